@@ -1,0 +1,1 @@
+"""What all tests share: one PostgreSQL, and a cast whose outsider tries every endpoint."""

@@ -1,0 +1,1 @@
+"""Pure libraries: no framework, no database, no network; each usable alone."""

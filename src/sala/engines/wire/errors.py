@@ -1,0 +1,69 @@
+"""The error form: one exception that every action raises, one shape that every API answers (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file or form something is wrong: `row` and `line` count from 1, `column` is a name or letter."""
+
+    row: int | None = None
+    column: str | None = None
+    line: int | None = None
+    field: str | None = None
+
+
+class DomainError(Exception):
+    """An action was refused for a reason that a person can mend.
+
+    `code` is dotted and permanent (`registry.import.unknown-kind`); `message` is the sentence to show, a
+    plain or lazily translated string with `%(name)s` places; `params` fills them; `status` is the HTTP
+    status that fits.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: object,
+        *,
+        params: Mapping[str, object] | None = None,
+        status: int = 422,
+        place: Place | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.template = message
+        self.params = dict(params or {})
+        self.status = status
+        self.place = place
+
+    @property
+    def message(self) -> str:
+        """The sentence in the language that is active now."""
+        text = str(self.template)
+        return text % self.params if self.params else text
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}"
+
+
+class NotAllowed(DomainError):
+    """The actor may not do this; `message` is the policy's reason."""
+
+    def __init__(self, code: str, message: object, *, params: Mapping[str, object] | None = None) -> None:
+        super().__init__(code, message, params=params, status=403)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    code: str = ""
+    errors: Sequence[Mapping[str, object]] = field(default_factory=tuple)

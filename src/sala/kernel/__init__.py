@@ -1,0 +1,1 @@
+"""What every door needs: Django apps, low to high, each importing only lower ones."""

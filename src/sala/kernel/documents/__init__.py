@@ -1,0 +1,1 @@
+"""Official documents: PDF/A-3, PAdES, QR and the verification page."""

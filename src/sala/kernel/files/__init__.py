@@ -1,0 +1,1 @@
+"""Stored files: sniffing, virus scan, retention."""

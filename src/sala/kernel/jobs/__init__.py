@@ -1,0 +1,1 @@
+"""Work after the answer: jobs enqueued in the same transaction."""

@@ -1,0 +1,1 @@
+"""One signing interface over file and PKCS#11 keys."""

@@ -1,0 +1,1 @@
+"""Observations: measured, not claimed."""

@@ -1,0 +1,1 @@
+"""A port by which any app offers a table as open data."""

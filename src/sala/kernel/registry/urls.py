@@ -1,0 +1,6 @@
+"""Addresses of this app, all below the root."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "registry"
+urlpatterns: list[URLPattern | URLResolver] = []

@@ -1,0 +1,1 @@
+"""Thai words, sort keys and dates."""

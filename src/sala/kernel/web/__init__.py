@@ -1,0 +1,1 @@
+"""The design system and the shell of every page."""

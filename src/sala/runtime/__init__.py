@@ -1,0 +1,1 @@
+"""./sala: the processes, the embedded PostgreSQL, first data, backup and restore."""

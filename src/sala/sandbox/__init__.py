@@ -1,0 +1,1 @@
+"""The demonstration country: invented agencies, a test identity provider, a mail catcher."""

@@ -1,0 +1,259 @@
+"""The one settings file: every value is declared once through typed readers and refused when wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from sala.site import environment as env
+
+ROOT = Path(__file__).resolve().parents[3]
+
+# --- where things are ------------------------------------------------------------------------------
+VAR = env.folder("SALA_VAR", ROOT / "var", "Folder of everything this installation keeps on its own disk.")
+BUILD = env.folder("SALA_BUILD", ROOT / "build", "Folder of compiled front-end files and fonts.")
+PUBLIC_URL = env.text(
+    "SALA_PUBLIC_URL",
+    "http://localhost:8000",
+    "Address under which people reach the site; links in mail, QR codes and sign-in come from it.",
+    example="https://sala.example.go.th",
+).rstrip("/")
+PRODUCTION = env.yes_no(
+    "SALA_PRODUCTION", False, "Refuse every unsafe default; set it on real installations."
+)
+DEBUG = env.yes_no("SALA_DEBUG", False, "Show tracebacks in the browser; never in production.")
+DEMONSTRATION = env.yes_no(
+    "SALA_DEMONSTRATION",
+    not PRODUCTION,
+    "Install the demonstration country, its test identity provider and its mail catcher.",
+)
+
+_development_key = "development-only-key-never-used-in-production-0000000000"
+SECRET_KEY = env.secret(
+    "SALA_SECRET_KEY", _development_key, "Signs sessions and forms; 50 characters or more."
+)
+ALLOWED_HOSTS = env.words(
+    "SALA_ALLOWED_HOSTS",
+    [urlsplit(PUBLIC_URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"],
+    "Host names that the site answers to.",
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# --- apps, from the ground up -----------------------------------------------------------------------
+KERNEL = [
+    "sala.kernel.text",
+    "sala.kernel.audit",
+    "sala.kernel.registry",
+    "sala.kernel.people",
+    "sala.kernel.files",
+    "sala.kernel.keys",
+    "sala.kernel.documents",
+    "sala.kernel.jobs",
+    "sala.kernel.notify",
+    "sala.kernel.measures",
+    "sala.kernel.publishing",
+    "sala.kernel.web",
+]
+PRODUCTS = ["sala.products.results"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    *PRODUCTS,
+    *reversed(KERNEL),  # templates and texts of higher rooms win
+    *(["sala.sandbox"] if DEMONSTRATION else []),
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "django_cotton.apps.SimpleAppConfig",
+    "django_htmx",
+    "csp",
+    "procrastinate.contrib.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "sala.kernel.people.middleware.ActorMiddleware",
+    "sala.kernel.web.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "sala.site.urls"
+WSGI_APPLICATION = "sala.site.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "sala.kernel.web.context.shell",
+            ],
+        },
+    }
+]
+COTTON_DIR = "cotton"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+# --- database -----------------------------------------------------------------------------------------
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Read a `postgresql://` address into Django's form; `?host=` names a socket folder."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise env.WrongSetting("DATABASE_URL is not a postgresql:// address.")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "sala",
+        "USER": unquote(parts.username or query.pop("user", "sala")),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", parts.hostname or ""),
+        "PORT": str(parts.port or query.pop("port", "")),
+        "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, **query},
+    }
+
+
+DATABASE_URL = env.secret(
+    "DATABASE_URL",
+    f"postgresql://sala@/sala?host={VAR / 'postgres' / 'socket'}",
+    "PostgreSQL 15 to 18 to use instead of the embedded one.",
+)
+DATABASES = {"default": _database(DATABASE_URL)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "people.Account"
+
+# --- language and time ----------------------------------------------------------------------------------
+LANGUAGE_CODE = "th"
+LANGUAGES = [("th", _("Thai")), ("en", _("English"))]
+TIME_ZONE = "Asia/Bangkok"
+USE_TZ = True
+USE_I18N = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- static files -----------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = BUILD / "static"
+STATICFILES_DIRS = [BUILD / "assets"]
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "files"},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+S3_BUCKET = env.text(
+    "SALA_S3_BUCKET", "", "Bucket of an S3-compatible store for files; empty keeps them on disk."
+)
+S3_ENDPOINT = env.text(
+    "SALA_S3_ENDPOINT", "", "Address of the S3-compatible store.", example="https://s3.example"
+)
+S3_ACCESS_KEY = env.secret("SALA_S3_ACCESS_KEY", "", "Access key of the S3-compatible store.")
+S3_SECRET_KEY = env.secret("SALA_S3_SECRET_KEY", "", "Secret key of the S3-compatible store.")
+if S3_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT or None,
+            "access_key": S3_ACCESS_KEY or None,
+            "secret_key": S3_SECRET_KEY or None,
+            "file_overwrite": False,
+            "default_acl": None,
+        },
+    }
+
+# --- security -------------------------------------------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if PUBLIC_URL.startswith("https://") else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "worker-src": [SELF, "blob:"],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+UPLOAD_MAX_BYTES = env.whole(
+    "SALA_UPLOAD_MAX_BYTES", 50 * 1024 * 1024, "Largest file that a page accepts, in bytes."
+)
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+# --- logs -------------------------------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO" if DEBUG else "WARNING"},
+}
+
+if PRODUCTION:
+    if DEBUG:
+        raise env.WrongSetting("SALA_DEBUG must be off in production.")
+    if _development_key == SECRET_KEY or len(SECRET_KEY) < 50:
+        raise env.WrongSetting("SALA_SECRET_KEY must be set to 50 characters or more in production.")
+    if not PUBLIC_URL.startswith("https://"):
+        raise env.WrongSetting("SALA_PUBLIC_URL must begin with https:// in production.")
+
+# --- sections of single rooms follow: each room owner keeps its own ------------------------------------------

@@ -1,0 +1,15 @@
+"""Settings of the tests: the product's own, with only what a test run must differ in."""
+
+import os
+
+os.environ.setdefault("SALA_DEMONSTRATION", "yes")
+
+from sala.site.settings import *  # noqa: F403
+from sala.site.settings import DATABASES, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["OPTIONS"].pop("pool", None)
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+ALLOWED_HOSTS = ["*"]
