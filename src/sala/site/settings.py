@@ -168,6 +168,11 @@ TIME_ZONE = "Asia/Bangkok"
 USE_TZ = True
 USE_I18N = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Engines know no framework, so their Thai sentences are found by path.
+LOCALE_PATHS = [
+    ROOT / "src" / "sala" / "site" / "locale",
+    *sorted((ROOT / "src" / "sala" / "engines").glob("*/locale")),
+]
 
 # --- static files -----------------------------------------------------------------------------------------
 STATIC_URL = "static/"

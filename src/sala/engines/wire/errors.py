@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+
+
+def marked(text: str) -> str:
+    """Mark a sentence for translation where no framework is known; it is translated when it is shown."""
+    return text
+
+
+_translate: Callable[[str], str] = marked
+
+
+def set_translator(translate: Callable[[str], str]) -> None:
+    """Let a host (the site) translate the sentences of errors into the reader's language."""
+    global _translate
+    _translate = translate
 
 
 @dataclass(frozen=True)
@@ -20,7 +34,7 @@ class DomainError(Exception):
     """An action was refused for a reason that a person can mend.
 
     `code` is dotted and permanent (`registry.import.unknown-kind`); `message` is the sentence to show, a
-    plain or lazily translated string with `%(name)s` places; `params` fills them; `status` is the HTTP
+    `marked` or lazily translated string with `%(name)s` places; `params` fills them; `status` is the HTTP
     status that fits.
     """
 
@@ -43,7 +57,7 @@ class DomainError(Exception):
     @property
     def message(self) -> str:
         """The sentence in the language that is active now."""
-        text = str(self.template)
+        text = _translate(self.template) if isinstance(self.template, str) else str(self.template)
         return text % self.params if self.params else text
 
     def __str__(self) -> str:
