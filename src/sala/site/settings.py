@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "sala.site.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -147,7 +148,7 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or query.pop("port", "")),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": False,
+        "CONN_HEALTH_CHECKS": True,  # a restarted server costs nobody a page
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}, **query},
     }
 
@@ -156,6 +157,11 @@ DATABASE_URL = env.secret(
     "DATABASE_URL",
     f"postgresql://sala@/sala?host={VAR / 'postgres' / 'socket'}",
     "PostgreSQL 15 to 18 to use instead of the embedded one.",
+)
+METRICS_TOKEN = env.secret(
+    "SALA_METRICS_TOKEN",
+    "",
+    "Bearer token that opens /metrics; without it only this machine may read it, and in production nobody.",
 )
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -262,3 +268,21 @@ if PRODUCTION:
         raise env.WrongSetting("SALA_PUBLIC_URL must begin with https:// in production.")
 
 # --- sections of single rooms follow: each room owner keeps its own ------------------------------------------
+
+# files: the scanner, and the early answer to an upload that is too large
+CLAMD = env.text(
+    "SALA_CLAMD",
+    "",
+    "Virus scanner: the path of clamd's socket, or host:port; empty marks files as not scanned.",
+    example="/run/clamav/clamd.ctl",
+)
+CLAMD_TIMEOUT_S = 30.0
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("sala.kernel.web.middleware.DomainErrorMiddleware"),
+    "sala.kernel.files.limits.UploadLimitMiddleware",
+)
+
+# jobs: the worker
+WORKER_CONCURRENCY = env.whole("SALA_WORKER_CONCURRENCY", 4, "Jobs that one worker runs at the same time.")
+WORKER_HEARTBEAT_S = 5.0
+WORKER_LOST_AFTER_S = 20.0
