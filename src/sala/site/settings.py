@@ -286,3 +286,150 @@ MIDDLEWARE.insert(
 WORKER_CONCURRENCY = env.whole("SALA_WORKER_CONCURRENCY", 4, "Jobs that one worker runs at the same time.")
 WORKER_HEARTBEAT_S = 5.0
 WORKER_LOST_AFTER_S = 20.0
+
+# people: sign-in, sessions, digital-ID providers
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+TRUSTED_PROXIES = env.whole(
+    "SALA_TRUSTED_PROXIES", 0, "How many proxies of yours stand in front and add to X-Forwarded-For."
+)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+PID_KEYS = env.secret(
+    "SALA_PID_KEYS", "", "Keys that seal national IDs, as JSON; empty keeps them in a file of the server."
+)
+
+ACCOUNT_ADAPTER = "sala.kernel.people.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None}  # our own guard counts in the database
+ACCOUNT_FORMS = {
+    "login": "sala.kernel.people.forms.LoginForm",
+    "add_email": "sala.kernel.people.forms.AddEmailForm",
+    "change_password": "sala.kernel.people.forms.ChangePasswordForm",
+    "set_password": "sala.kernel.people.forms.SetPasswordForm",
+    "reset_password": "sala.kernel.people.forms.ResetPasswordForm",
+    "reset_password_from_key": "sala.kernel.people.forms.ResetPasswordKeyForm",
+    "reauthenticate": "sala.kernel.people.forms.ReauthenticateForm",
+    "confirm_email_verification_code": "sala.kernel.people.forms.EmailCodeForm",
+    "confirm_password_reset_code": "sala.kernel.people.forms.ResetCodeForm",
+}
+MFA_ADAPTER = "sala.kernel.people.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # passkeys on http://localhost
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "sala.kernel.people.forms.AuthenticateForm",
+    "reauthenticate": "sala.kernel.people.forms.ReauthenticateCodeForm",
+    "activate_totp": "sala.kernel.people.forms.ActivateTOTPForm",
+    "add_webauthn": "sala.kernel.people.forms.AddPasskeyForm",
+    "edit_webauthn": "sala.kernel.people.forms.EditPasskeyForm",
+}
+SOCIALACCOUNT_ADAPTER = "sala.kernel.people.adapters.SocialAdapter"
+SOCIALACCOUNT_EMAIL_REQUIRED = False
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+OIDC_LOOPBACK_CALLS = 1
+SIGN_IN_PERSONAS = "sala.sandbox.personas.personas" if DEMONSTRATION else ""
+
+
+def _oidc_provider(prefix: str, provider_id: str, what: str) -> list[dict[str, Any]]:
+    """Read one real digital-ID provider; none when its issuer is not set."""
+    issuer = env.text(
+        f"{prefix}_ISSUER", "", f"Issuer of {what}; empty for none.", example="https://id.example"
+    )
+    client_id = env.text(f"{prefix}_CLIENT_ID", "", f"Client id at {what}.")
+    secret = env.secret(f"{prefix}_CLIENT_SECRET", "", f"Client secret at {what}.")
+    name = env.text(f"{prefix}_NAME", "ThaID", f"Name of {what} on the button.")
+    scopes = env.words(f"{prefix}_SCOPES", ["openid", "profile", "pid"], f"Scopes asked of {what}.")
+    levels = env.words(
+        f"{prefix}_LEVELS",
+        [],
+        f"Levels that {what} proves: acr=IAL/AAL, as high=2.3/2; an acr that is not named proves nothing.",
+    )
+    if not issuer:
+        return []
+    if not client_id or any("=" not in level or "/" not in level for level in levels):
+        raise env.WrongSetting(f"{prefix}_CLIENT_ID must be set, and {prefix}_LEVELS read acr=IAL/AAL.")
+    return [
+        {
+            "provider_id": provider_id,
+            "name": name,
+            "client_id": client_id,
+            "secret": secret,
+            "settings": {
+                "server_url": issuer.rstrip("/"),
+                "issuer": issuer,
+                "scope": scopes,
+                "levels": dict(level.split("=", 1) for level in levels),
+            },
+        }
+    ]
+
+
+OIDC_PROVIDERS = [
+    *_oidc_provider("SALA_OIDC", "digital-id", "the digital-ID provider of citizens"),
+    *_oidc_provider("SALA_OFFICIALS_OIDC", "officials-id", "the digital-ID provider of officials"),
+]
+if DEMONSTRATION:
+    # The test provider is another party that happens to live in the same process: real HTTP, own keys, own cookie.
+    import hashlib
+    import hmac
+
+    TEST_ID_ISSUER = f"{PUBLIC_URL}/test-id"
+    TEST_ID_INTERNAL_URL = env.text(
+        "SALA_TEST_ID_INTERNAL_URL",
+        "",
+        "Address under which this server reaches its own test provider, if not the public one.",
+        example="http://127.0.0.1:8000/test-id",
+    )
+    TEST_ID_CLIENTS = {
+        "sala": {
+            "secret": hmac.digest(SECRET_KEY.encode(), b"test-id.client.sala", hashlib.sha256).hex(),
+            "redirect_uris": [f"{PUBLIC_URL}/sign-in/with/thaid-test/back/"],
+            "post_logout_redirect_uris": [f"{PUBLIC_URL}/"],
+        }
+    }
+    OIDC_PROVIDERS.append(
+        {
+            "provider_id": "thaid-test",
+            "name": "ThaID",
+            "client_id": "sala",
+            "secret": TEST_ID_CLIENTS["sala"]["secret"],
+            "settings": {
+                "server_url": TEST_ID_INTERNAL_URL or TEST_ID_ISSUER,
+                "issuer": TEST_ID_ISSUER,
+                "internal_url": TEST_ID_INTERNAL_URL,
+                "scope": ["openid", "profile", "pid", "birthdate", "address"],
+                "levels": {"ial1.1-aal1": "1.1/1", "ial2.3-aal2": "2.3/2", "ial3-aal3": "3/3"},
+                "is_test": True,
+            },
+        }
+    )
+    INSTALLED_APPS.insert(INSTALLED_APPS.index("sala.sandbox"), "sala.sandbox.identity")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "sala.kernel.people.oidc.Provider", "APPS": OIDC_PROVIDERS}
+}
+for _provider in OIDC_PROVIDERS:  # a form may lead to the provider: Chromium checks form-action on redirects
+    _origin = "{0.scheme}://{0.netloc}".format(urlsplit(_provider["settings"]["issuer"]))
+    if _origin != PUBLIC_URL:
+        CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(_origin)
