@@ -16,6 +16,7 @@ a cron text in UTC, or seconds between runs (one worker at a time holds it).
 from sala.kernel.jobs.enqueue import defer, defer_many, defer_with
 from sala.kernel.jobs.models import Progress
 from sala.kernel.jobs.progress import Reporter, begin_progress, reporting
+from sala.kernel.jobs.queries import queue_figures, worker_is_alive
 from sala.kernel.jobs.run import run_waiting
 from sala.kernel.jobs.stopping import Stopping, is_stopping
 from sala.kernel.jobs.task import NEVER, Job, Retry, job, periodic
@@ -34,6 +35,8 @@ __all__ = [
     "is_stopping",
     "job",
     "periodic",
+    "queue_figures",
     "reporting",
     "run_waiting",
+    "worker_is_alive",
 ]

@@ -1,0 +1,106 @@
+"""A killed worker loses no job and doubles no effect; an asked one ends within two seconds."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.db import connection, transaction
+
+from sala.kernel.audit.interface import SYSTEM
+from sala.kernel.jobs.interface import Progress, begin_progress, defer, defer_many
+from sala.kernel.jobs.queries import queue_figures, worker_is_alive
+from sala.kernel.jobs.tests import crash_jobs
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.crash]
+
+
+@pytest.fixture
+def workers() -> Iterator[list[subprocess.Popen[bytes]]]:
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        assert process.stdout is not None
+        process.stdout.close()
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        cursor.execute("DELETE FROM procrastinate_workers")
+
+
+def until(holds: Callable[[], bool], *, within_s: float) -> bool:
+    end = time.monotonic() + within_s
+    while time.monotonic() < end:
+        if holds():
+            return True
+        time.sleep(0.05)
+    return holds()
+
+
+def count(status: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE status = %s::procrastinate_job_status", [status]
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_five_kills_and_every_job_has_its_effect_exactly_once(workers: list[subprocess.Popen[bytes]]) -> None:
+    rows = [begin_progress(f"job {n}", actor=SYSTEM) for n in range(120)]
+    with transaction.atomic():
+        defer_many(crash_jobs.count_up, [{"progress_id": str(row.pk)} for row in rows])
+    for _kill in range(5):
+        before = count("succeeded")
+        workers.append(crash_jobs.start_worker())
+        assert until(lambda before=before: count("succeeded") > before, within_s=15)  # type: ignore[misc]
+        workers[-1].kill()
+        workers[-1].wait(10)
+    workers.append(crash_jobs.start_worker())
+    assert until(lambda: count("succeeded") == len(rows), within_s=40)
+    assert set(Progress.objects.values_list("done", flat=True)) == {1}
+
+
+def test_a_worker_with_an_obstinate_job_ends_in_two_seconds_and_the_job_waits_again(
+    workers: list[subprocess.Popen[bytes]],
+) -> None:
+    row = begin_progress("obstinate", actor=SYSTEM)
+    defer(crash_jobs.sleep_on, progress_id=str(row.pk))
+    workers.append(crash_jobs.start_worker())
+    assert until(lambda: Progress.objects.filter(pk=row.pk, done=1).exists(), within_s=15)
+    began = time.monotonic()
+    workers[-1].send_signal(signal.SIGTERM)
+    assert workers[-1].wait(10) == 0
+    assert time.monotonic() - began < 2.0
+    assert count("todo") == 1
+
+
+def test_a_polite_job_goes_back_to_its_queue_and_says_so(workers: list[subprocess.Popen[bytes]]) -> None:
+    row = begin_progress("polite", actor=SYSTEM)
+    defer(crash_jobs.work_in_steps, progress_id=str(row.pk))
+    workers.append(crash_jobs.start_worker())
+    assert until(lambda: Progress.objects.get(pk=row.pk).done > 3, within_s=15)
+    assert worker_is_alive(within_s=5)
+    assert queue_figures()["queues"]["tests"]["doing"] == 1
+    began = time.monotonic()
+    workers[-1].send_signal(signal.SIGTERM)
+    assert workers[-1].wait(10) == 0
+    assert time.monotonic() - began < 2.0
+    assert count("todo") == 1
+    assert Progress.objects.get(pk=row.pk).state == "waiting"
+    assert not worker_is_alive(within_s=5)
+
+
+def test_a_new_job_wakes_an_idle_worker_at_once(workers: list[subprocess.Popen[bytes]]) -> None:
+    workers.append(crash_jobs.start_worker())
+    assert until(worker_is_alive, within_s=15)
+    time.sleep(0.5)
+    row = begin_progress("quick", actor=SYSTEM)
+    began = time.monotonic()
+    defer(crash_jobs.count_up, progress_id=str(row.pk))
+    assert until(lambda: Progress.objects.get(pk=row.pk).done == 1, within_s=10)
+    assert time.monotonic() - began < 1.5
