@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "django.forms",  # its widget templates, below ours
     "django_cotton.apps.SimpleAppConfig",
     "django_htmx",
     "csp",
@@ -117,7 +118,11 @@ TEMPLATES: list[dict[str, Any]] = [
                     ],
                 )
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "django.templatetags.i18n"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "sala.kernel.web.templatetags.sala",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -129,7 +134,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 COTTON_DIR = "cotton"
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "sala.kernel.web.forms.SalaRenderer"
 
 # --- database -----------------------------------------------------------------------------------------
 
