@@ -1,6 +1,20 @@
 """What other apps may import of audit."""
 
 from sala.kernel.audit.actor import ANONYMOUS, COMMAND, SYSTEM, Actor
-from sala.kernel.audit.record import ActionCode, declare, record
+from sala.kernel.audit.codes import ActionCode, declare
+from sala.kernel.audit.decision import Decision, allow, deny
+from sala.kernel.audit.record import NotDeclared, record
 
-__all__ = ["ANONYMOUS", "COMMAND", "SYSTEM", "ActionCode", "Actor", "declare", "record"]
+__all__ = [
+    "ANONYMOUS",
+    "COMMAND",
+    "SYSTEM",
+    "ActionCode",
+    "Actor",
+    "Decision",
+    "NotDeclared",
+    "allow",
+    "declare",
+    "deny",
+    "record",
+]
