@@ -18,7 +18,7 @@ class Command:
     """One word after `./sala`.
 
     `needs` is the level of packages (`nothing`, `prod`, `dev`); `module` has `main(arguments) -> int` and, but
-    for commands that hand their arguments on, `parser()`.
+    for those that hand their arguments on, `parser()`.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Command:
     module: str
     sentence: str
     sentence_th: str
+    hands_on: bool = False
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -33,14 +34,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("test", "dev", "sala.runtime.testing", "Run the tests.", "รันชุดทดสอบ"),
     Command("check", "dev", "sala.runtime.checks", "Check form, types, imports, texts.", "ตรวจรูปแบบ ชนิดข้อมูล และข้อความ"),
     Command("bench", "dev", "sala.runtime.bench", "Measure, and print the figures.", "วัดประสิทธิภาพ"),
-    Command("index", "prod", "sala.runtime.index_cli", "Compute, explain and publish an index.", "คำนวณและเผยแพร่ดัชนี"),
-    Command("manage", "prod", "sala.runtime.manage", "Run one of the site's own commands.", "รันคำสั่งจัดการระบบ"),
+    Command("index", "prod", "sala.runtime.index_cli", "Compute, explain and publish an index.", "คำนวณและเผยแพร่ดัชนี", hands_on=True),
+    Command("manage", "prod", "sala.runtime.manage", "Run one of the site's own commands.", "รันคำสั่งจัดการระบบ", hands_on=True),
     Command("backup", "prod", "sala.runtime.backup", "Write everything into one file.", "สำรองข้อมูลทั้งหมดเป็นไฟล์เดียว"),
     Command("restore", "prod", "sala.runtime.restore", "Bring a backup back.", "กู้คืนจากไฟล์สำรอง"),
     Command("upgrade", "prod", "sala.runtime.upgrade", "Bring older data to this release.", "ปรับข้อมูลรุ่นเก่าให้เป็นรุ่นนี้"),
     Command("doctor", "nothing", "sala.runtime.doctor", "Explain what this machine has and lacks.", "ตรวจเครื่องและบอกวิธีแก้"),
     Command("lock", "dev", "sala.runtime.lock", "Pin the packages of requirements/*.in.", "ตรึงรุ่นของแพ็กเกจ"),
-    Command("messages", "prod", "sala.runtime.messages", "Keep the Thai texts.", "ดูแลข้อความภาษาไทย"),
+    Command("messages", "prod", "sala.runtime.messages", "Keep the Thai texts.", "ดูแลข้อความภาษาไทย", hands_on=True),
 )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def bootstrap(words: list[str]) -> int:
         return refuse(error)
     except KeyboardInterrupt:
         return 130
-    _become(words)
+    return _become(words)
 
 
 def _become(words: list[str]) -> NoReturn:

@@ -110,7 +110,8 @@ def _run_as_server(command: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, **_as_server())  # type: ignore[call-overload, no-any-return]
 
 
-def _server_can_reach(folder: Path) -> bool:
+def server_can_reach(folder: Path) -> bool:
+    """Whether the server's account may pass through a folder and all above it."""
     return _run_as_server(["test", "-x", str(folder)]).returncode == 0
 
 
@@ -226,7 +227,7 @@ class Cluster:
 
     def _make_folder(self) -> None:
         self.link.parent.mkdir(parents=True, exist_ok=True)
-        if drops_to_account() and not self.link.is_symlink() and not _server_can_reach(self.link.parent):
+        if drops_to_account() and not self.link.is_symlink() and not server_can_reach(self.link.parent):
             REACHABLE.mkdir(mode=0o755, parents=True, exist_ok=True)
             REACHABLE.chmod(0o755)
             elsewhere = Path(tempfile.mkdtemp(prefix=f"{self.link.name}-", dir=REACHABLE))
