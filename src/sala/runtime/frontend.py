@@ -18,6 +18,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from sala.runtime import places
+
 ROOT = Path(__file__).resolve().parents[3]
 SOURCE = ROOT / "src" / "sala"
 MODULES = ROOT / "node_modules"
@@ -45,7 +47,7 @@ class CannotBuild(RuntimeError):
 
 def build(quiet: bool = False, *, to: Path | None = None) -> bool:
     """Bring the build folder up to date; True when anything had to be made."""
-    target = to or _build_folder()
+    target = to or places.build()
     missing = [name for name in PACKAGES if not (MODULES / name / "package.json").is_file()]
     if missing:
         raise CannotBuild(f"node_modules lacks {', '.join(missing)}. Run: npm ci --ignore-scripts")
@@ -79,12 +81,6 @@ def style_sources() -> list[Path]:
             *SOURCE.rglob("templatetags/*.py"),
         ]
     )
-
-
-def _build_folder() -> Path:
-    from sala.site.settings import BUILD
-
-    return Path(BUILD)
 
 
 def _fingerprint(sources: Iterable[Path]) -> str:

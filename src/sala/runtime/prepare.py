@@ -44,9 +44,12 @@ def _module(name: str, *arguments: str, env: Mapping[str, str], what: str) -> No
 def front_end(env: Mapping[str, str]) -> None:
     """Install npm packages and compile style sheet, fonts and icons."""
     ensure_front_end_packages()
-    sources = _files(
-        "**/templates/**/*", "**/styles/*", "**/forms.py", "**/templatetags/*.py", "runtime/frontend.py"
-    )
+    sources = [
+        *_files(
+            "**/templates/**/*", "**/styles/*", "**/forms.py", "**/templatetags/*.py", "runtime/frontend.py"
+        ),
+        places.ROOT / "package-lock.json",
+    ]
     stamp, value = Stamp(places.build(), "front-end"), quick_hash_of(sources, str(places.build()))
     assets = places.build() / "assets"
     if stamp.matches(value) and assets.exists():

@@ -196,14 +196,18 @@ def _greet(address: str, demonstration: bool) -> None:
 
 
 def _name_personas() -> None:
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(USE_I18N=False)  # the terminal speaks English, the source language
     try:
         # By name: the demonstration country is an optional part that the runtime does not build upon.
-        personas = importlib.import_module("sala.sandbox.personas").PERSONAS
-    except (ImportError, AttributeError):
+        module = importlib.import_module("sala.sandbox.personas")
+    except ImportError:
         return
+    people = [person for person in module.PERSONAS if person.group != module.FAILURE]
     say()
-    say("    Sign in as one of the demonstration people (ลงชื่อเข้าใช้เป็นตัวละครสาธิต):")
-    names = [str(persona.name) for persona in personas]
-    width = max((len(name) for name in names), default=0)
-    for name, persona in zip(names, personas, strict=True):
-        say(f"      {name:<{width}}  {persona.role}")
+    say("    Sign in as one of the demonstration people (ลงชื่อเข้าใช้เป็นบุคคลสาธิต):")
+    width = max(len(person.name_en) for person in people)
+    for person in people:
+        say(f"      {person.name_en:<{width}}  {person.name_th} · {person.role}")

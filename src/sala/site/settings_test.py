@@ -1,8 +1,12 @@
 """Settings of the tests: the product's own, with only what a test run must differ in."""
 
 import os
+from pathlib import Path
 
 os.environ.setdefault("SALA_DEMONSTRATION", "yes")
+if not os.environ.get("DATABASE_URL"):  # the tests' own server, which ./sala test or conftest.py starts
+    _var = Path(os.environ.get("SALA_VAR") or Path(__file__).resolve().parents[3] / "var")
+    os.environ["DATABASE_URL"] = f"postgresql://sala@/sala?host={_var / 'test-postgres' / 'socket'}"
 
 from sala.site.settings import *  # noqa: F403
 from sala.site.settings import DATABASES, STORAGES
