@@ -1,0 +1,1 @@
+"""Template filters of Thai dates and numbers: `{% load thai %}`."""
