@@ -48,7 +48,9 @@ def read_json(data: bytes | str) -> Any:
     """
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_members, parse_constant=_refuse_constant)
+        value = json.loads(
+            text, object_pairs_hook=_members, parse_int=_whole, parse_constant=_refuse_constant
+        )
         text.encode("utf-8")
     except NotCanonical:
         raise
@@ -148,6 +150,15 @@ def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
         raise NotCanonical(f"the name {repeated!r} stands twice in one object")
     return members
+
+
+def _whole(digits: str) -> int | float:
+    """Read a whole number; a large one is kept only as the double whose own canonical text it is."""
+    if len(digits) < 18 and -SAFE_INTEGER <= (whole := int(digits)) <= SAFE_INTEGER:
+        return whole
+    if number(float(digits)) != digits:
+        raise NotCanonical(f"{digits[:40]} is beyond the whole numbers that JSON keeps exactly")
+    return float(digits)
 
 
 def _refuse_constant(word: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 
 def marked(text: str) -> str:
@@ -81,3 +82,32 @@ class Problem:
     detail: str = ""
     code: str = ""
     errors: Sequence[Mapping[str, object]] = field(default_factory=tuple)
+
+    media_type = "application/problem+json"
+
+    @classmethod
+    def of(cls, error: DomainError, *, types: str = "about:blank") -> Problem:
+        """Return the problem that tells `error` in the language that is active now.
+
+        `types` is the address below which each code is explained; the code is added to it. The place in a
+        file or form becomes the single entry of `errors`.
+        """
+        type_ = types if types == "about:blank" else f"{types.rstrip('/')}/{error.code}"
+        places: tuple[Mapping[str, object], ...] = ()
+        if error.place is not None:
+            known = {name: value for name, value in vars(error.place).items() if value is not None}
+            places = ({"detail": error.message, **known},)
+        return cls(type_, _phrase(error.status), error.status, error.message, error.code, places)
+
+    def members(self) -> dict[str, object]:
+        """Return the members of the JSON document; empty ones are left out (RFC 9457 section 3.1)."""
+        whole: dict[str, object] = {"type": self.type, "title": self.title, "status": self.status}
+        more = {"detail": self.detail, "code": self.code, "errors": list(self.errors)}
+        return whole | {name: value for name, value in more.items() if value}
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"
