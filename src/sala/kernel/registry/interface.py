@@ -1,5 +1,15 @@
 """What other apps may import of the registry."""
 
+from sala.kernel.registry.actions import (
+    abolish_organisation,
+    create_organisation,
+    merge_organisation,
+    move_organisation,
+    rename_organisation,
+    set_operator,
+    split_organisation,
+)
+from sala.kernel.registry.demonstration import keep_demonstration_organisations
 from sala.kernel.registry.models import (
     Area,
     AreaLevel,
@@ -51,12 +61,17 @@ __all__ = [
     "Role",
     "RoleGrant",
     "ServiceRegister",
+    "abolish_organisation",
     "acting",
     "as_of",
+    "create_organisation",
     "current_version",
     "has_role",
     "holders",
     "holds",
+    "keep_demonstration_organisations",
+    "merge_organisation",
+    "move_organisation",
     "operator",
     "organisation_as_of",
     "organisation_by_code",
@@ -66,9 +81,12 @@ __all__ = [
     "parent_chain",
     "provinces",
     "register_services",
+    "rename_organisation",
     "roles_of",
     "search_organisations",
     "service_register_imports",
     "services_imported",
+    "set_operator",
+    "split_organisation",
     "status_counts",
 ]

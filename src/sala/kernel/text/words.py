@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import cast
 
 from sala.kernel.text.normal import arabic_digits, normal
+
+_LATIN_WORD = re.compile("[A-Za-z0-9]+")
 
 
 @cache
@@ -23,6 +26,8 @@ def _splitter() -> Callable[..., list[str]]:
 
 @lru_cache(maxsize=4096)
 def _cut(text: str) -> tuple[str, ...]:
+    if text.isascii():
+        return tuple(_LATIN_WORD.findall(text))
     return tuple(
         word.strip()
         for word in _splitter()(text, engine="newmm", keep_whitespace=False)
