@@ -63,7 +63,9 @@ def _strings(room: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, li
         if path.suffix == ".py":
             content = path.read_text(encoding="utf-8")
         elif path.suffix in {".html", ".txt"} and "templates" in relative:
-            content = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            # The indentation of a page means nothing to Python, whose tokenizer reads what templatize wrote.
+            written = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            content = "\n".join(line.lstrip() for line in written.splitlines())
         else:
             continue
         found = extract(
