@@ -133,6 +133,8 @@ def _unpack(source: Path, tar: tarfile.TarFile, folder: Path) -> Manifest:
             raise _broken(source, f"{member.name!r} was changed: its SHA-256 differs")
         path.chmod(part.mode & 0o700)
         missing.discard(member.name)
+    while tar.fileobj is not None and tar.fileobj.read(CHUNK_BYTES):
+        pass  # to the very end, where gzip's own sum stands
     if missing:
         raise _broken(source, f"{len(missing)} parts are missing, first {min(missing)!r}")
     return manifest

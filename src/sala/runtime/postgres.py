@@ -171,10 +171,10 @@ class Cluster:
     @property
     def socket(self) -> Path:
         """The folder of the server's socket; a short one elsewhere where the path would be too long."""
-        folder = self.link / "socket"
+        folder = self.folder / "socket"  # the real place: the server may not reach the link
         if len(os.fsencode(folder / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
             return folder
-        digest = hashlib.sha256(os.fsencode(self.link)).hexdigest()[:12]
+        digest = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
         return Path(tempfile.gettempdir()) / f"sala-{os.geteuid()}-{digest}"
 
     @property
@@ -298,9 +298,31 @@ class Cluster:
         return pid if os.fsencode(self.data) in command_of(pid) else None
 
     def forget_dead_server(self) -> None:
-        """Remove the pid file of a killed server where another program has its number by now."""
-        if self.running_pid() is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        """Remove the lock files of a killed server whose number another program has by now.
+
+        PostgreSQL clears them itself in every other case. Never while one of its processes is still there:
+        two servers on one folder destroy it.
+        """
+        for file in (self.data / "postmaster.pid", self.socket / f".s.PGSQL.{PORT}.lock"):
+            try:
+                pid = int(file.read_text(encoding="ascii").splitlines()[0])
+                os.kill(pid, 0)
+            except PermissionError:
+                pass  # it lives, and belongs to somebody else
+            except (OSError, ValueError, IndexError):
+                continue
+            if os.fsencode(self.data) not in command_of(pid) and not self._is_worked_on():
+                file.unlink(missing_ok=True)
+
+    def _is_worked_on(self) -> bool:
+        """Whether any process stands in the data folder, as all of PostgreSQL's do."""
+        for entry in Path("/proc").glob("[0-9]*/cwd"):
+            try:
+                if entry.readlink() == self.data:
+                    return True
+            except OSError:
+                continue
+        return False
 
     def answers(self) -> bool:
         """Whether the server takes connections."""
@@ -323,20 +345,6 @@ class Cluster:
                     "./sala doctor",
                 )
             time.sleep(0.05)
-
-    def start(self, log: Path) -> subprocess.Popen[bytes]:
-        """Start the server as our child; the caller stops it with `stop`."""
-        log.parent.mkdir(parents=True, exist_ok=True)
-        self.forget_dead_server()
-        with log.open("ab") as said:
-            return subprocess.Popen(  # type: ignore[no-any-return, call-overload]
-                self.command(),
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-                **_as_server(),
-            )
 
     def stop(self, within_s: float = 20) -> None:
         """Stop a server on this folder, whoever started it: fast shutdown, then at once."""

@@ -438,3 +438,39 @@ for _provider in OIDC_PROVIDERS:  # a form may lead to the provider: Chromium ch
     _origin = "{0.scheme}://{0.netloc}".format(urlsplit(_provider["settings"]["issuer"]))
     if _origin != PUBLIC_URL:
         CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(_origin)
+
+# web: the shell
+MAINTENANCE = env.yes_no(
+    "SALA_MAINTENANCE", False, "Answer every page with a notice that the site is being repaired."
+)
+SOURCE_URL = env.text(
+    "SALA_SOURCE_URL",
+    "",
+    "Where the source of the running version is offered, as the AGPL asks; shown in the footer.",
+    example="https://code.example.go.th/sala",
+)
+CSRF_FAILURE_VIEW = "sala.kernel.web.errors.csrf_failure"
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("whitenoise.middleware.WhiteNoiseMiddleware"),
+    "sala.kernel.web.middleware.ShellMiddleware",
+)
+
+# notify: mail leaves by SMTP; the demonstration catches it on its own page instead
+SMTP_HOST = env.text("SALA_SMTP_HOST", "", "Mail server that takes outgoing mail; empty sends none.")
+EMAIL_HOST = SMTP_HOST or "localhost"
+EMAIL_PORT = env.whole("SALA_SMTP_PORT", 587, "Port of the mail server.")
+EMAIL_HOST_USER = env.text("SALA_SMTP_USER", "", "Name to sign in to the mail server with.")
+EMAIL_HOST_PASSWORD = env.secret("SALA_SMTP_PASSWORD", "", "Password of the mail server.")
+EMAIL_USE_TLS = env.yes_no("SALA_SMTP_TLS", True, "Demand STARTTLS of the mail server.")
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text(
+    "SALA_MAIL_FROM",
+    f"sala@{urlsplit(PUBLIC_URL).hostname or 'localhost'}",
+    "Sender of outgoing mail.",
+    example="no-reply@sala.example.go.th",
+)
+MAIL_ENABLED = bool(SMTP_HOST) or DEMONSTRATION
+if DEMONSTRATION and not SMTP_HOST:
+    EMAIL_BACKEND = "sala.sandbox.mail.backend.CatchingBackend"
+if DEMONSTRATION:
+    INSTALLED_APPS.insert(INSTALLED_APPS.index("sala.sandbox"), "sala.sandbox.mail")

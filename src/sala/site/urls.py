@@ -13,3 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *(path("", include(f"{app}.urls")) for app in [*settings.PRODUCTS, *reversed(settings.KERNEL)]),
     *([path("", include("sala.sandbox.urls"))] if settings.DEMONSTRATION else []),
 ]
+
+handler400 = "sala.kernel.web.errors.bad_request"
+handler403 = "sala.kernel.web.errors.permission_denied"
+handler404 = "sala.kernel.web.errors.not_found"
+handler500 = "sala.kernel.web.errors.server_error"
