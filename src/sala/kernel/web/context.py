@@ -10,13 +10,16 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from sala.kernel.notify.interface import unread_count
 from sala.kernel.people.interface import Account, display_name
 from sala.kernel.web import plugs
 from sala.kernel.web.menu import account_menu
 
+IDLE_S = 900
 THEME_COOKIE = "sala_theme"
 THEMES = {"light": "sala", "dark": "sala-dark"}
 
@@ -44,12 +47,6 @@ def _sign_in(request: HttpRequest) -> str:
     return f"{path}?{urlencode({'next': request.get_full_path()})}"
 
 
-def _unread(account_id: object) -> int:
-    from sala.kernel.notify.interface import unread_count
-
-    return int(unread_count(account_id))
-
-
 def shell(request: HttpRequest) -> dict[str, object]:
     """Return the shell's values; what costs a query is asked only when a template shows it."""
     choice = request.COOKIES.get(THEME_COOKIE, "")
@@ -67,11 +64,13 @@ def shell(request: HttpRequest) -> dict[str, object]:
     }
     if user.is_authenticated:
         values |= {
+            "draft_key": salted_hmac("sala.web.draft", str(user.pk)).hexdigest()[:20],
+            "idle_seconds": IDLE_S,
             "sign_out_url": address("account_logout"),
             "account_url": address("people:me"),
             "session_url": address("people:session"),
             "inbox_url": address("notify:inbox"),
-            "unread": SimpleLazyObject(lambda: _unread(user.pk)),
+            "unread": SimpleLazyObject(lambda: unread_count(user.pk)),
             "person_name": SimpleLazyObject(
                 lambda: display_name(cast(Account, user), get_language() or "th")
             ),

@@ -20,7 +20,7 @@ _SVG = SafeString  # drawings come from the build, never from a person
 @register.simple_tag
 def icon(name: str, size: object = 20, title: str = "", classes: str = "") -> SafeString:
     """Draw the lucide icon `name`, `size` pixels wide; with a title it is read aloud, without it is decoration."""
-    named = format_html('role="img" aria-label="{}"', title) if title else format_html('aria-hidden="true"')
+    named = format_html('role="img" aria-label="{}"', title) if title else _SVG('aria-hidden="true"')
     return format_html(
         '<svg class="inline-block shrink-0 {}" width="{}" height="{}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
         ' stroke-width="1.9" stroke-linecap="round" stroke-linejoin="round" focusable="false" {}>{}</svg>',
@@ -36,7 +36,7 @@ def icon(name: str, size: object = 20, title: str = "", classes: str = "") -> Sa
 def bar(value: object, maximum: object = 100, tone: str = "", label: str = "") -> SafeString:
     """Draw a bar filled to value/maximum by SVG attributes; `label` says the same in words for those who hear it."""
     share = _share(value, maximum)
-    named = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    named = format_html('role="img" aria-label="{}"', label) if label else _SVG('aria-hidden="true"')
     return format_html(
         '<svg class="bar {}" viewBox="0 0 100 4" preserveAspectRatio="none" {}><rect width="{}" height="4"/></svg>',
         f"bar-{tone}" if tone else "",
