@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 CITIZEN, OFFICIAL, FAILURE = "citizen", "official", "failure"
@@ -63,7 +64,9 @@ class Persona:
 
     @property
     def initial(self) -> str:
-        """The letter on the picture: the first consonant of the Thai name."""
+        """The letter on the picture, in the page's language: of a Thai name its first consonant."""
+        if get_language() == "en":
+            return self.given_en[0]
         return next(letter for letter in self.given_th if "ก" <= letter <= "ฮ")
 
 
@@ -96,44 +99,44 @@ def _person(
 PERSONAS: tuple[Persona, ...] = (
     _person(
         "malee", CITIZEN, "นางสาว มาลี ใจดี", "Miss Malee Jaidee", "1995-04-13", 11,
-        role=_("Citizen, mother of a newborn"),
-        can=_("Applies for services, sees who looked at her data, answers consultations."),
+        role=_("Citizen"),
+        can=_("Looks at rankings and figures; has an account of her own."),
         tint="rose",
     ),
     _person(
         "boonmee", CITIZEN, "นาย บุญมี มีสุข", "Mr Boonmee Meesuk", "1948", 12,
         role=_("Citizen, 78 years old; only his birth year is known"),
-        can=_("Lets his granddaughter act for him."),
+        can=_("Lets somebody he trusts act for him."),
         tint="amber",
     ),
     _person(
         "anong", CITIZEN, "นาง อนงค์ ค้าขาย", "Mrs Anong Khakhai", "1982-11-02", 13,
         role=_("Citizen, owner of a small restaurant"),
-        can=_("Applies for permits for her business."),
+        can=_("Acts for others who gave her a mandate."),
         tint="violet",
     ),
     _person(
         "kanya", OFFICIAL, "นางสาว กัญญา ดูแลดี", "Miss Kanya Dulaedee", "1986-06-21", 21,
         role=_("Administrator of the organisation that runs this platform"),
-        can=_("Imports registers, gives roles, publishes rankings."),
+        can=_("Imports the service register, gives roles, publishes rankings."),
         tint="emerald", roles=(("administrator", "operator"), ("awarding_office", "operator")),
     ),
     _person(
         "somsak", OFFICIAL, "นาย สมศักดิ์ รักงาน", "Mr Somsak Rakngan", "1979-02-08", 22,
         role=_("Officer of agency A"),
-        can=_("Answers for agency A; sees nothing of agency B."),
+        can=_("Holds a role at agency A, and none at agency B."),
         tint="sky", roles=(("respondent", "A"),),
     ),
     _person(
         "dao", OFFICIAL, "นางสาว ดาว สว่างใจ", "Miss Dao Sawangjai", "1990-09-30", 23,
         role=_("Officer of agency B"),
-        can=_("Answers for agency B; sees nothing of agency A."),
+        can=_("Holds a role at agency B, and none at agency A."),
         tint="indigo", roles=(("respondent", "B"),),
     ),
     _person(
         "prasert", OFFICIAL, "นาย ประเสริฐ ตรวจถี่", "Mr Prasert Truatthi", "1972-12-15", 24,
         role=_("Reviewer"),
-        can=_("Verifies what agencies answered, beside what was measured."),
+        can=_("Holds the reviewer's role for all agencies."),
         tint="cyan", roles=(("reviewer", "operator"),),
     ),
     _person(
@@ -145,7 +148,7 @@ PERSONAS: tuple[Persona, ...] = (
     _person(
         "thawee", OFFICIAL, "นาย ทวี นำพา", "Mr Thawee Nampha", "1963-07-19", 26,
         role=_("Minister, head of agency A"),
-        can=_("Sees the results of the agencies below, signs for agency A."),
+        can=_("Heads agency A; proved at the highest level (IAL 3)."),
         tint="fuchsia", acr="ial3-aal3", amr=("face", "hwk"), roles=(("head", "A"),),
     ),
     _person(

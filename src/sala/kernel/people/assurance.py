@@ -23,6 +23,7 @@ from sala.engines.wire.errors import NotAllowed
 IALS = ("1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "3")
 AALS = (1, 2, 3)
 SESSION_KEY = "people.auth"
+LOCAL = "local"
 
 View = Callable[..., HttpResponseBase]
 V = TypeVar("V", bound=View)
@@ -83,7 +84,7 @@ class AuthContext:
     @property
     def lacks_second_factor(self) -> bool:
         """Whether a password alone opened this session; such a session may not act."""
-        return "pwd" in self.amr and (self.aal or 0) < 2
+        return self.idp == LOCAL and "pwd" in self.amr and (self.aal or 0) < 2
 
 
 def here(request: HttpRequest) -> str:

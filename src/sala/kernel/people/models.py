@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -45,14 +45,14 @@ class Account(AbstractBaseUser):
     name_en = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, default="th")
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
-    is_active = models.BooleanField(default=True)  # type: ignore[misc]
+    is_active = models.BooleanField(default=True)
     session_epoch = models.PositiveIntegerField(default=0)  # one more, and every session of the account ends
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = AccountManager()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.name_th or self.name_en or self.email or str(self.pk)

@@ -149,6 +149,16 @@ class Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             return claims
         raise Refused("wrong-signature")
 
+    def get_access_token_data(
+        self, request: HttpRequest, app: Any, client: Any, pkce_code_verifier: str | None = None
+    ) -> dict[str, Any]:
+        if request.GET.get("iss", app.settings["issuer"]) != app.settings["issuer"]:  # RFC 9207: mix-up
+            raise Refused("wrong-issuer")
+        answer: dict[str, Any] = super().get_access_token_data(
+            request, app, client, pkce_code_verifier=pkce_code_verifier
+        )
+        return answer
+
     def complete_login(self, request: HttpRequest, app: Any, token: Any, **kwargs: Any) -> Any:
         id_token = kwargs["response"].get("id_token")
         if not id_token:
