@@ -5,4 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "sandbox"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sala.sandbox.identity.urls")),
+    path("", include("sala.sandbox.mail.urls")),
 ]

@@ -30,7 +30,7 @@ def paper(disk: Path, purpose: str, malee_actor: Actor) -> StoredFile:
 def test_the_owner_downloads_and_the_file_cannot_run(
     client: Client, malee: Account, paper: StoredFile
 ) -> None:
-    client.force_login(malee, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(malee)
     answer = client.get(f"/files/{paper.pk}/")
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content) == b"%PDF-1.7 tiny"  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def test_the_owner_downloads_and_the_file_cannot_run(
 
 
 def test_an_outsider_is_refused(client: Client, outsider: Account, paper: StoredFile) -> None:
-    client.force_login(outsider, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(outsider)
     answer = client.get(f"/files/{paper.pk}/")
     assert answer.status_code == 403
     assert b"%PDF" not in answer.content
@@ -57,14 +57,14 @@ def test_a_purpose_that_no_app_declared_lets_nobody_in(
     client: Client, malee: Account, malee_actor: Actor, disk: Path
 ) -> None:
     file = store_bytes(b"x", name="a.txt", purpose="tests.undeclared", actor=malee_actor)
-    client.force_login(malee, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(malee)
     assert client.get(f"/files/{file.pk}/").status_code == 403
 
 
 def test_an_erased_file_is_gone_and_an_unknown_one_not_found(
     client: Client, malee: Account, malee_actor: Actor, paper: StoredFile
 ) -> None:
-    client.force_login(malee, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(malee)
     purge_file(paper, actor=malee_actor)
     assert client.get(f"/files/{paper.pk}/").status_code == 410
     assert client.get(f"/files/{uuid4()}/").status_code == 404

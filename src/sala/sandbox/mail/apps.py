@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MailCatcherConfig(AppConfig):
+    name = "sala.sandbox.mail"
+    label = "sandbox_mail"
