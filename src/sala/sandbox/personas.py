@@ -21,7 +21,7 @@ class Persona:
     """One invented person: what the provider tells of them, and what the demonstration lets them do.
 
     `fault` names what goes wrong when they sign in; `roles` are pairs of a role and an organisation
-    (`operator`, `A` or `B`).
+    (`operator`, `ministry`, `A` or `B`).
     """
 
     code: str
@@ -149,7 +149,7 @@ PERSONAS: tuple[Persona, ...] = (
         "thawee", OFFICIAL, "นาย ทวี นำพา", "Mr Thawee Nampha", "1963-07-19", 26,
         role=_("Minister, head of agency A"),
         can=_("Heads agency A; proved at the highest level (IAL 3)."),
-        tint="fuchsia", acr="ial3-aal3", amr=("face", "hwk"), roles=(("head", "A"),),
+        tint="fuchsia", acr="ial3-aal3", amr=("face", "hwk"), roles=(("head", "ministry"), ("head", "A")),
     ),
     _person(
         "expired", FAILURE, "นาย หมดอายุ แล้วจ้า", "Mr Modayu Laeoja", "1975-01-05", 91,

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -111,6 +113,18 @@ def open_account(
     if email:
         EmailAddress.objects.create(user=account, email=email, primary=True, verified=email_verified)
     record(OPENED, subject=account, actor=actor, data={"by": "invitation", "idp": ""})
+    return account
+
+
+@transaction.atomic
+def open_digital_id_account(
+    *, idp: str, subject: str, name_th: str, name_en: str, actor: Actor, language: str = "th"
+) -> Account:
+    """Open an account for somebody whom a provider knows as `subject`, before they first sign in."""
+    _require(policy.may_open(actor), "people.account.not-yours")
+    account = Account.objects.create_user(name_th=name_th, name_en=name_en, language=language)
+    SocialAccount.objects.create(user=account, provider=idp, uid=subject)
+    note_opened(account, idp=idp, actor=actor)
     return account
 
 
@@ -251,6 +265,8 @@ def purge_sign_ins(*, now: datetime | None = None) -> int:
     """Delete sign-in entries older than 90 days and counters of tries that say nothing; returns the entries."""
     now = now or timezone.now()
     count, _detail = SignIn.objects.filter(at__lt=now - KEEP_SIGN_INS).delete()
+    MandateCode.objects.filter(ends_at__lt=now).delete()
+    Session.objects.filter(expire_date__lt=now).delete()
     guard.purge(now)
     return count
 

@@ -21,6 +21,11 @@ def may_act(context: AuthContext | None) -> Decision:
     return allow()
 
 
+def may_open(actor: Actor) -> Decision:
+    """Accounts are opened by the system: by a sign-in, an invitation, or a command."""
+    return allow() if actor.kind == "system" else deny(_("Accounts are not opened by hand."))
+
+
 def may_change_profile(actor: Actor, account: Account) -> Decision:
     if is_self(actor, account) or actor.kind == "system":
         return allow()
