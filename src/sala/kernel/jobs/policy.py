@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from sala.kernel.audit.interface import Actor, Decision, allow, deny
 from sala.kernel.jobs.models import Progress
-from sala.kernel.registry.interface import Role, has_role, operator
+from sala.kernel.registry.interface import Role, has_role
 
 
 def can_operate_jobs(actor: Actor) -> Decision:
     """Whether `actor` may see queues and failures, and retry or discard jobs: an administrator of the operator."""
-    if actor.kind == "system" or (actor.is_account and has_role(actor, Role.ADMINISTRATOR, operator())):
+    if actor.kind == "system" or (actor.is_account and has_role(actor, Role.ADMINISTRATOR)):
         return allow()
     return deny(_("Only administrators of the organisation that runs this site may see its jobs."))
 
