@@ -25,6 +25,7 @@ def as_child(server: Cluster) -> Child:
         places.logs() / "postgres.log",
         stop_signal=signal.SIGINT,
         stop_within_s=30,
+        stops=3,
         before=server.forget_dead_server,
         options=server.as_server(),
     )

@@ -11,7 +11,7 @@ import socket
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sala.runtime import datafolder, dataserver, instance, places, prepare
 from sala.runtime.console import CannotGoOn, note, say, step
@@ -19,6 +19,7 @@ from sala.runtime.processes import Child, Supervisor
 
 WEB_WORKERS, WEB_THREADS = 2, 4
 LISTEN_ON = "127.0.0.1"
+MANAGE = ("sala.site.manage",)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -41,40 +42,44 @@ def main(arguments: Sequence[str]) -> int:
     wanted = parser().parse_args(arguments)
     address = f"http://localhost:{wanted.port}"
     with instance.held("up", address), Supervisor() as supervisor:
-        _check_port(wanted.port)
-        if wanted.fresh:
-            _delete_data(wanted.yes)
-        datafolder.check()
-        demonstration = _demonstration(wanted.empty)
-        env = dataserver.site_environment(address=address, demonstration=demonstration)
-        prepare.front_end(env)
-        prepare.texts(env)
-        _start_database(supervisor)
-        if supervisor.is_stopping():
-            return _stopped(supervisor)
-        prepare.data(env, external=places.external_database())
-        datafolder.write(demonstration)
-        prepare.static_files(env)
-        if supervisor.is_stopping():
-            return _stopped(supervisor)
-        env["PROMETHEUS_MULTIPROC_DIR"] = prepare.metrics_folder()
-        _start_site(supervisor, env, wanted.port)
-        with step("Starting the site"):
-            open_now = supervisor.wait_for(
-                lambda: _answers(wanted.port), within_s=60, what="Starting the site"
-            )
-        if open_now:
-            _greet(env.get("SALA_PUBLIC_URL", address), demonstration)
-            supervisor.run_until_asked_to_stop()
-        return _stopped(supervisor)
-
-
-def _stopped(supervisor: Supervisor) -> int:
-    say()
-    note("Stopping …")
-    supervisor.stop_all()
-    note(f"Stopped. Your data are in {places.shown(places.var())}.")
+        try:
+            _open(supervisor, wanted, address)
+        except CannotGoOn:
+            if not supervisor.is_stopping():  # Ctrl-C also reaches the step that runs now
+                raise
+        note("Stopping …")
+        supervisor.stop_all()
+        note(f"Stopped. Your data are in {places.shown(places.var())}.")
     return 0
+
+
+def _open(supervisor: Supervisor, wanted: argparse.Namespace, address: str) -> None:
+    """Do everything in order until a person asks to stop."""
+    _check_port(wanted.port)
+    if wanted.fresh:
+        _delete_data(wanted.yes)
+    datafolder.check()
+    demonstration = _demonstration(wanted.empty)
+    env = dataserver.site_environment(address=address, demonstration=demonstration)
+    env["PROMETHEUS_MULTIPROC_DIR"] = prepare.metrics_folder()
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: prepare.front_end(env),
+        lambda: prepare.texts(env),
+        lambda: _start_database(supervisor),
+        lambda: prepare.data(env, external=places.external_database()),
+        lambda: datafolder.write(demonstration),
+        lambda: prepare.static_files(env),
+        lambda: _start_web(supervisor, env, wanted.port),
+    )
+    for take in steps:
+        take()
+        if supervisor.is_stopping():
+            return
+    # After the first page: on two cores all of them at once would keep a person waiting.
+    _start(supervisor, env, "worker", [*MANAGE, "sala_worker"], stops=1)
+    _start(supervisor, env, "audit sealer", [*MANAGE, "audit_seal", "--follow"], stops=2)
+    _greet(env.get("SALA_PUBLIC_URL", address), demonstration)
+    supervisor.run_until_asked_to_stop()
 
 
 # --- before anything starts ---------------------------------------------------------------------------
@@ -154,22 +159,24 @@ def _start_database(supervisor: Supervisor) -> None:
             server.ensure_database()
 
 
-def _start_site(supervisor: Supervisor, env: Mapping[str, str], port: int) -> None:
-    python = str(places.python())
-    manage = [python, "-m", "sala.site.manage"]
-    web = [
-        python, "-m", "granian", "--interface", "wsgi", "--host", LISTEN_ON, "--port", str(port),
+def _start(
+    supervisor: Supervisor, env: Mapping[str, str], name: str, arguments: Sequence[str], *, stops: int = 0
+) -> None:
+    command = [str(places.python()), "-m", *arguments]
+    log = places.logs() / f"{name.replace(' ', '-')}.log"
+    supervisor.start(Child(name, command, log, environment=env, stops=stops, options={"cwd": places.ROOT}))
+
+
+def _start_web(supervisor: Supervisor, env: Mapping[str, str], port: int) -> None:
+    command = [
+        "granian", "--interface", "wsgi", "--host", LISTEN_ON, "--port", str(port),
         "--workers", str(WEB_WORKERS), "--blocking-threads", str(WEB_THREADS), "--no-ws",
         "--respawn-failed-workers", "--workers-kill-timeout", "5", "--log-level", "warning",
         "sala.site.wsgi:application",
     ]  # fmt: skip
-    for name, command in (
-        ("audit sealer", [*manage, "audit_seal", "--follow"]),
-        ("worker", [*manage, "sala_worker"]),
-        ("web", web),
-    ):
-        log = places.logs() / f"{name.replace(' ', '-')}.log"
-        supervisor.start(Child(name, command, log, environment=env, options={"cwd": places.ROOT}))
+    with step("Starting the site"):
+        _start(supervisor, env, "web", command)
+        supervisor.wait_for(lambda: _answers(port), within_s=90, what="Starting the site")
 
 
 def _answers(port: int) -> bool:
@@ -191,6 +198,10 @@ def _greet(address: str, demonstration: bool) -> None:
     say(f"    เปิดศาลาแล้ว เข้าใช้งานได้ที่ {address}/")
     if demonstration:
         _name_personas()
+    else:
+        say()
+        say("    The first administrator is invited by:")
+        say("      ./sala manage create_operator --name-th NAME --email ADDRESS")
     say()
     say(f"    Logs: {places.shown(places.logs())}   Health: {address}/readyz   Stop: Ctrl-C   หยุด: Ctrl-C")
 
