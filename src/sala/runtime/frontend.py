@@ -16,7 +16,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 from sala.runtime import places
 
@@ -141,19 +140,14 @@ def _interpreter() -> str:
 
 
 def _icons() -> dict[str, str]:
-    """Return the inner drawing of every icon by its name."""
-    nodes: dict[str, list[list[Any]]] = json.loads(
-        (MODULES / "lucide-static" / "icon-nodes.json").read_text(encoding="utf-8")
-    )
-    return {
-        name: "".join(_element(tag, attributes) for tag, attributes in drawing)
-        for name, drawing in nodes.items()
-    }
-
-
-def _element(tag: str, attributes: dict[str, str]) -> str:
-    written = "".join(f' {name}="{value}"' for name, value in attributes.items() if name != "key")
-    return f"<{tag}{written}/>"
+    """Return the inner drawing of every icon by its name; former names are among them."""
+    drawings = {}
+    for path in sorted((MODULES / "lucide-static" / "icons").glob("*.svg")):
+        _frame, _, inner = path.read_text(encoding="utf-8").partition("<svg")[2].partition(">")
+        drawings[path.stem] = (
+            " ".join(inner.removesuffix("</svg>\n").split()).replace(" />", "/>").replace("> <", "><")
+        )
+    return drawings
 
 
 # --- fonts for documents --------------------------------------------------------------------------------

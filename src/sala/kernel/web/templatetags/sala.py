@@ -11,6 +11,7 @@ from django.template.context import Context
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from sala.kernel.text.interface import words as words_of
 from sala.kernel.web.icons import drawing, drawings
 
 register = template.Library()
@@ -101,9 +102,10 @@ def nav_active(context: Context, href: object, exact: bool = False) -> SafeStrin
 
 @register.filter
 def highlight(text: object, query: object) -> SafeString:
-    """Mark each word of `query` in `text`, whatever the case."""
+    """Mark each word of `query` in `text`, whatever the case; Thai is parted into its words."""
+    asked = str(query or "")
     words = sorted(
-        {word for word in re.split(r"\s+", str(query or "").strip()) if word}, key=len, reverse=True
+        {*asked.split(), *(word for word in words_of(asked) if len(word) > 1)}, key=len, reverse=True
     )
     if not words:
         return conditional_escape(str(text))
