@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from sala.kernel.text.interface import in_language
@@ -38,3 +39,8 @@ class Area(models.Model):
     def name(self, language: str) -> str:
         """Return the name in this language."""
         return in_language(self.name_th, self.name_en, language)
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the page."""
+        return self.name(get_language() or "th")

@@ -15,7 +15,9 @@ from sala.kernel.registry.appointments import (
     name_substitute,
     revoke_role,
 )
+from sala.kernel.registry.cards import OrganisationCard
 from sala.kernel.registry.demonstration import keep_demonstration_organisations
+from sala.kernel.registry.imports import set_import_runner
 from sala.kernel.registry.invitations import accept_invitation, invite, set_invitation_sender
 from sala.kernel.registry.models import (
     Area,
@@ -61,6 +63,7 @@ __all__ = [
     "Kind",
     "Official",
     "Organisation",
+    "OrganisationCard",
     "OrganisationEvent",
     "OrganisationState",
     "RegisterService",
@@ -99,6 +102,7 @@ __all__ = [
     "search_organisations",
     "service_register_imports",
     "services_imported",
+    "set_import_runner",
     "set_invitation_sender",
     "set_operator",
     "split_organisation",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
@@ -28,6 +29,20 @@ class Kind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+ICONS = {
+    Kind.MINISTRY: "landmark",
+    Kind.DEPARTMENT: "building-2",
+    Kind.PUBLIC_ORGANISATION: "building",
+    Kind.STATE_ENTERPRISE: "factory",
+    Kind.PROVINCE: "map",
+    Kind.PAO: "map-pinned",
+    Kind.CITY: "hotel",
+    Kind.TOWN: "store",
+    Kind.SUBDISTRICT: "house",
+    Kind.TAO: "tree-palm",
+    Kind.SPECIAL: "star",
+    Kind.OTHER: "shapes",
+}
 LOCAL_KINDS = (Kind.PAO, Kind.CITY, Kind.TOWN, Kind.SUBDISTRICT, Kind.TAO, Kind.SPECIAL)
 
 
@@ -86,6 +101,22 @@ class Organisation(models.Model):
         return in_language(self.name_th, self.name_en, language)
 
     @property
+    def title(self) -> str:
+        """The name in the language of the page."""
+        return self.name(get_language() or "th")
+
+    @property
+    def other_title(self) -> str:
+        """The name in the other language, or nothing."""
+        name = self.name_th if self.title == self.name_en else self.name_en
+        return "" if name == self.title else name
+
+    @property
+    def icon(self) -> str:
+        """The name of the drawing that stands for its kind."""
+        return ICONS[Kind(self.kind)]
+
+    @property
     def is_local(self) -> bool:
         """Whether this is a local government (องค์กรปกครองส่วนท้องถิ่น)."""
         return self.kind in LOCAL_KINDS
@@ -134,3 +165,8 @@ class OrganisationEvent(models.Model):
     class Meta:
         ordering = ["happened_on", "recorded_at", "id"]
         indexes = [models.Index(fields=["organisation", "happened_on"], name="event_organisation_day")]
+
+    @property
+    def kind_before_title(self) -> str:
+        """The kind before, in the language of the page."""
+        return str(Kind(self.kind_before).label) if self.kind_before in Kind.values else ""

@@ -33,6 +33,17 @@ def can_administer(
     return deny(_("Only an administrator of this organisation may do this."))
 
 
+def can_see_officials(
+    actor: Actor, held: Collection[HeldRole], organisation_id: UUID, delegated_to: Collection[UUID] = ()
+) -> Decision:
+    """May see who works for an organisation: those who work there, who administer it, and auditors."""
+    if can_administer(actor, held, organisation_id, delegated_to):
+        return allow()
+    if any(one.organisation_id == organisation_id for one in held) or holds(held, Role.AUDITOR):
+        return allow()
+    return deny(_("Only people who work for this organisation may see this page."))
+
+
 def can_give(
     actor: Actor,
     held: Collection[HeldRole],
