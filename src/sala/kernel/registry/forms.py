@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +74,13 @@ class InviteForm(forms.Form):
         roles.choices = role_choices(by_operator=by_operator)
 
 
-class _OfficialChoice(forms.ModelChoiceField[Official]):
+if TYPE_CHECKING:
+    _OfficialField = forms.ModelChoiceField[Official]
+else:
+    _OfficialField = forms.ModelChoiceField
+
+
+class _OfficialChoice(_OfficialField):
     def label_from_instance(self, official: Official) -> str:
         account = official.account
         name = account.name_th or account.name_en or str(_("Unnamed account"))
