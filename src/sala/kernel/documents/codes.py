@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import segno
 from django.conf import settings
 
-from sala.kernel.documents.signing import sign_line
+from sala.kernel.documents.signing import sign_code
 
 DIGEST_LETTERS = 32
 
@@ -31,15 +31,18 @@ def verify_host() -> str:
 
 def make_code(*, public_id: str, number: str, data_sha256: str, issued_at: datetime) -> tuple[str, str]:
     """Return the key's id and the compact signed line for one document: `d` code, `n` number, `h` digest, `t` time."""
-    return sign_line(
+    return sign_code(
         {"d": public_id, "n": number, "h": data_sha256[:DIGEST_LETTERS], "t": int(issued_at.timestamp())}
     )
 
 
 def square_svg(content: str) -> str:
-    """Return the square code as SVG, error correction M, without a margin."""
+    """Return the square code as SVG, error correction M, without a margin.
+
+    ISO/IEC 18004 lets any of the eight masks be used; weighing them all takes longer than setting the page.
+    """
     buffer = io.BytesIO()
-    segno.make(content, error="m", micro=False).save(
+    segno.make(content, error="m", micro=False, mask=3).save(
         buffer, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True, nl=False, dark="#111827"
     )
     return buffer.getvalue().decode("ascii")

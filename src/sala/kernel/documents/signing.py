@@ -7,7 +7,6 @@ B-T and is a setting of the key, not of this room.
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,14 +21,23 @@ from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from sala.engines.wire import canonical_json
-from sala.engines.wire.identifiers import public_jwk
-from sala.engines.wire.jws import WrongSignature, read_compact, sign_compact
+from sala.engines.wire import NotCanonical, canonical_json, read_json
+from sala.engines.wire.identifiers import from_base64url, public_jwk
+from sala.engines.wire.jws import WrongSignature
 from sala.engines.wire.signatures import algorithm_of
-from sala.kernel.documents import keyring
+from sala.kernel.keys.interface import (
+    DOCUMENTS,
+    certificate_chain,
+    pdf_signer,
+    public_keys,
+    read_line,
+    sign_line,
+)
 
 TYPE = "sala-document"
 FIELD = "Sala"
+# Room for the signature with its chain, in hexadecimal; measuring it first would sign everything twice.
+ROOM_BYTES = 16_384
 
 
 def sign_pdf(pdf: bytes, *, at: datetime) -> bytes:
@@ -38,30 +46,23 @@ def sign_pdf(pdf: bytes, *, at: datetime) -> bytes:
     metadata = signers.PdfSignatureMetadata(
         field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
     )
-    signer = signers.PdfSigner(metadata, signer=keyring.pdf_signer())
-    signed = signer.sign_pdf(writer)
+    signer = signers.PdfSigner(metadata, signer=pdf_signer(DOCUMENTS))
+    signed = signer.sign_pdf(writer, bytes_reserved=ROOM_BYTES)
     return bytes(signed.getbuffer())
 
 
-def sign_line(payload: Mapping[str, Any]) -> tuple[str, str]:
+def sign_code(payload: Mapping[str, Any]) -> tuple[str, str]:
     """Return the key's id and `payload` as a compact signed line (RFC 7515)."""
-    key = keyring.sign(b"")  # tells which key signs now; the header names it before the signature is made
-    line = sign_compact(
-        canonical_json(dict(payload)),
-        signer=lambda data: keyring.sign(data).value,
-        algorithm=key.algorithm,
-        key_id=key.key_id,
-        type_=TYPE,
-    )
-    return key.key_id, line
+    line = sign_line(DOCUMENTS, canonical_json(dict(payload)), type_=TYPE)
+    header = read_json(from_base64url(line.partition(".")[0]))
+    return str(header["kid"]), line
 
 
-def read_line(line: str) -> dict[str, Any] | None:
+def read_code(line: str) -> dict[str, Any] | None:
     """Return what a signed line says when one of our keys, old ones too, signed it; else nothing."""
     try:
-        signed = read_compact(line, keys=keyring.public_keys(), type_=TYPE)
-        payload = json.loads(signed.payload)
-    except (WrongSignature, ValueError):
+        payload = read_json(read_line(DOCUMENTS, line, type_=TYPE).payload)
+    except (WrongSignature, NotCanonical):
         return None
     return payload if isinstance(payload, dict) else None
 
@@ -89,7 +90,7 @@ def read_signature(pdf: bytes) -> PdfSignature:
         if not signatures:
             return PdfSignature(present=False)
         embedded = signatures[-1]
-        roots = list(load_certs_from_pemder_data(_pem(keyring.certificate_chain())))
+        roots = list(load_certs_from_pemder_data(certificate_chain(DOCUMENTS)))
         context = ValidationContext(trust_roots=roots, allow_fetching=False)
         status = validate_pdf_signature(embedded, context)
     except (PdfError, ValueError, KeyError, TypeError, IndexError, NotImplementedError):
@@ -109,10 +110,6 @@ def public_jwks() -> dict[str, Any]:
     return {
         "keys": [
             {**public_jwk(key), "kid": key_id, "use": "sig", "alg": algorithm_of(key)}
-            for key_id, key in keyring.public_keys().items()
+            for key_id, key in public_keys(DOCUMENTS).items()
         ]
     }
-
-
-def _pem(chain: Any) -> bytes:
-    return chain.encode() if isinstance(chain, str) else bytes(chain)
