@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from sala.kernel.registry.finding import search_organisations
 from sala.kernel.registry.models import Kind, Organisation
 from sala.kernel.registry.organisations import ICONS
-from sala.kernel.registry.queries import organisations, search_organisations
+from sala.kernel.registry.queries import organisations
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class DirectoryChoice:
         """Whether anything was chosen."""
         return bool(self.q or self.kind or self.ministry or self.province or self.data)
 
+    @cached_property
     def _without_kind(self) -> QuerySet[Organisation]:
         found = organisations(ended=self.ended)
         if self.ministry:
@@ -75,12 +78,12 @@ class DirectoryChoice:
 
     def rows(self) -> QuerySet[Organisation]:
         """Return what was chosen, best first for words, else in Thai order."""
-        found = self._without_kind()
+        found = self._without_kind
         return found.filter(kind=self.kind) if self.kind else found
 
     def tiles(self) -> list[Tile]:
         """Return the kinds with their numbers: one query."""
-        rows = self._without_kind().order_by().values("kind").annotate(number=Count("id"))
+        rows = self._without_kind.order_by().values("kind").annotate(number=Count("id"))
         counts = {row["kind"]: row["number"] for row in rows}
         return [
             Tile(kind.value, kind.label, ICONS[kind], counts.get(kind.value, 0))

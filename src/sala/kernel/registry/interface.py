@@ -17,6 +17,7 @@ from sala.kernel.registry.appointments import (
 )
 from sala.kernel.registry.cards import OrganisationCard
 from sala.kernel.registry.demonstration import keep_demonstration_organisations
+from sala.kernel.registry.finding import search_organisations
 from sala.kernel.registry.imports import set_import_runner
 from sala.kernel.registry.invitations import accept_invitation, invite, set_invitation_sender
 from sala.kernel.registry.models import (
@@ -43,7 +44,6 @@ from sala.kernel.registry.queries import (
     organisations,
     parent_chain,
     provinces,
-    search_organisations,
 )
 from sala.kernel.registry.register import (
     current_version,

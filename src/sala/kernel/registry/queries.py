@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, F, FloatField, Func, Q, QuerySet, Value
-from django.db.models.functions import Greatest
+from django.db.models import QuerySet
 
 from sala.kernel.registry.models import Area, AreaLevel, EventKind, Organisation, OrganisationEvent
-from sala.kernel.text.interface import arabic_digits, normal, search_text
 
 
 def organisation_by_code(code: str) -> Organisation:
@@ -47,38 +45,6 @@ def parent_chain(organisation: Organisation) -> list[Organisation]:
         chain.insert(0, above)
         above = above.parent
     return chain
-
-
-class WordSimilarity(Func):
-    """pg_trgm's `word_similarity(needle, haystack)`: 0 to 1, tolerant of typing errors."""
-
-    function = "word_similarity"
-    output_field = FloatField()
-
-
-class ContainsWordLike(Func):
-    """pg_trgm's `needle <% haystack`, which a trigram index answers (threshold 0.6 by default)."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " <%% "
-
-
-SIMILAR_ENOUGH = 0.45
-
-
-def search_organisations(found: QuerySet[Organisation], text: str) -> QuerySet[Organisation]:
-    """Narrow `found` to what `text` may mean, best first; typing errors are forgiven, a code is found exactly."""
-    text = normal(arabic_digits(text))[:120].casefold()
-    compact = text.replace(" ", "")
-    if not compact:
-        return found
-    cut = search_text(text) or compact
-    score = Greatest(
-        WordSimilarity(Value(compact, CharField()), F("search_text")),
-        WordSimilarity(Value(cut, CharField()), F("search_text")),
-    )
-    alike = Q(code__iexact=compact) | Q(search_text__contains=compact) | Q(score__gte=SIMILAR_ENOUGH)
-    return found.annotate(score=score).filter(alike).order_by("-score", "sort_key", "id")
 
 
 def provinces() -> QuerySet[Area]:

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from sala.kernel.audit.interface import Actor
+from sala.kernel.registry.finding import search_organisations
 from sala.kernel.registry.models import Area
-from sala.kernel.registry.queries import organisations, search_organisations
+from sala.kernel.registry.queries import organisations
 from sala.kernel.text.interface import SearchHit, normal
 
 
