@@ -474,3 +474,23 @@ if DEMONSTRATION and not SMTP_HOST:
     EMAIL_BACKEND = "sala.sandbox.mail.backend.CatchingBackend"
 if DEMONSTRATION:
     INSTALLED_APPS.insert(INSTALLED_APPS.index("sala.sandbox"), "sala.sandbox.mail")
+
+# keys: where private keys live
+KEY_STORE = env.text(
+    "SALA_KEY_STORE", "file", "Where new signing keys are made: file, or pkcs11.", example="pkcs11"
+)
+if KEY_STORE not in {"file", "pkcs11"}:
+    raise env.WrongSetting(f"SALA_KEY_STORE={KEY_STORE!r} is neither file nor pkcs11.")
+KEYS_PASSPHRASE = env.secret(
+    "SALA_KEYS_PASSPHRASE", "", "Encrypts the private keys on disk; empty leaves that to the file system."
+)
+PKCS11_MODULE = env.text(
+    "SALA_PKCS11_MODULE",
+    "",
+    "Library of the security module that keeps signing keys.",
+    example="/usr/lib/softhsm/libsofthsm2.so",
+)
+PKCS11_TOKEN = env.text("SALA_PKCS11_TOKEN", "sala", "Label of the token in the security module.")
+PKCS11_PIN = env.secret("SALA_PKCS11_PIN", "", "PIN of the token.")
+if KEY_STORE == "pkcs11" and not (PKCS11_MODULE and PKCS11_PIN):
+    raise env.WrongSetting("SALA_KEY_STORE=pkcs11 needs SALA_PKCS11_MODULE and SALA_PKCS11_PIN.")

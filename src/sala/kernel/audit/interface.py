@@ -1,6 +1,7 @@
 """What other apps may import of audit."""
 
 from sala.kernel.audit.actor import ANONYMOUS, COMMAND, SYSTEM, Actor
+from sala.kernel.audit.checkpoints import set_checkpoint_signer
 from sala.kernel.audit.codes import ActionCode, declare
 from sala.kernel.audit.decision import Decision, allow, deny
 from sala.kernel.audit.record import NotDeclared, record
@@ -17,4 +18,5 @@ __all__ = [
     "declare",
     "deny",
     "record",
+    "set_checkpoint_signer",
 ]
