@@ -21,7 +21,7 @@ from requests import RequestException
 
 from sala.kernel.people import guard, oidc_views, sessions
 from sala.kernel.people.adapters import is_local_path
-from sala.kernel.people.assurance import AuthContext
+from sala.kernel.people.assurance import AuthContext, signed_in
 from sala.kernel.people.models import Method, Outcome
 from sala.kernel.people.oidc import Adapter, Refused
 
@@ -137,6 +137,7 @@ def invited_only(request: HttpRequest) -> HttpResponse:
     return render(request, "account/signup_closed.html")
 
 
+@signed_in
 def ways(request: HttpRequest) -> HttpResponse:
     """allauth returns here after a change; our page of it is the person's own."""
     return redirect("people:security")
