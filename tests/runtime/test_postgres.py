@@ -18,6 +18,7 @@ from sala.runtime.console import CannotGoOn
 from sala.runtime.dataserver import as_child
 from sala.runtime.postgres import Cluster, find_programs, locale_flags, programs_in
 from sala.runtime.processes import Child
+from sala.runtime.tests.house import open_folder
 
 
 def every_programs() -> list[postgres.Programs]:
@@ -25,23 +26,18 @@ def every_programs() -> list[postgres.Programs]:
 
 
 @pytest.fixture(scope="module", params=every_programs(), ids=lambda programs: programs.version)
-def served(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Cluster, Child]]:
-    folder = tmp_path_factory.mktemp("pg")
-    for above in (folder, *folder.parents):
-        if above.name.startswith("pg") or above.name.startswith("pytest-"):
-            above.chmod(0o755)  # root's server runs as another account, which must pass through
-    cluster = Cluster(folder / "postgres", request.param)
-    cluster.ensure()
-    child = as_child(cluster)
-    child.log = folder / "log"
-    child.start()
-    cluster.wait_until_it_answers()
-    cluster.ensure_database()
-    yield cluster, child
-    child.stop()
-    cluster.remove()
+def served(request: pytest.FixtureRequest) -> Iterator[tuple[Cluster, Child]]:
+    with open_folder() as folder:
+        cluster = Cluster(folder / "postgres", request.param)
+        cluster.ensure()
+        child = as_child(cluster)
+        child.log = folder / "log"
+        child.start()
+        cluster.wait_until_it_answers()
+        cluster.ensure_database()
+        yield cluster, child
+        child.stop()
+        cluster.remove()
 
 
 @pytest.fixture(scope="module")

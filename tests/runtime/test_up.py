@@ -6,16 +6,13 @@ import os
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
 from sala.runtime.dataserver import as_child
 from sala.runtime.postgres import Cluster
-
-if TYPE_CHECKING:
-    from .conftest import House
+from sala.runtime.tests.house import House
 
 
 def tables(url: str) -> dict[str, tuple[int, str]]:

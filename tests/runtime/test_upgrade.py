@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -13,9 +12,7 @@ import pytest
 import sala
 from sala.runtime.dataserver import as_child
 from sala.runtime.postgres import Cluster, find_programs
-
-if TYPE_CHECKING:
-    from .conftest import House
+from sala.runtime.tests.house import House
 
 OLD = Path("/usr/lib/postgresql/15/bin")
 

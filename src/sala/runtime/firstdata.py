@@ -28,6 +28,7 @@ class Loading:
 LOADINGS: tuple[Loading, ...] = (
     Loading("load_reference", "Loading provinces, districts, subdistricts and ministries"),
     Loading("load_country", "Loading the demonstration country", demonstration=True),
+    Loading("load_personas", "Giving the demonstration people their accounts", demonstration=True),
 )
 LOCK = 7_252_001  # one migration at a time where several machines start on one server
 

@@ -199,7 +199,11 @@ class Supervisor:
                         "./sala doctor",
                     )
             if time.monotonic() > give_up:
-                raise CannotGoOn(f"{what} took more than {within_s:.0f} s.", "./sala doctor")
+                said = "".join(
+                    f"\nThe end of {places.shown(child.log)}:\n{child.last_words()}"
+                    for child in self.children[-1:]
+                )
+                raise CannotGoOn(f"{what} took more than {within_s:.0f} s.{said}", "./sala doctor")
             time.sleep(LOOK_EVERY_S)
         return False
 

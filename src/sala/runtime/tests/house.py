@@ -7,10 +7,12 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -147,26 +149,26 @@ def copy_checkout(target: Path) -> None:
             shutil.copy2(source, target / name)
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    root = tmp_path_factory.mktemp("house") / "sala"
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Give a folder that root's server account can pass through; pytest's own are for one user only."""
+    with tempfile.TemporaryDirectory(prefix="sala-house-", ignore_cleanup_errors=True) as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+def lay_house(folder: Path) -> House:
+    """Lay a checkout with its front-end packages into `folder`."""
+    root = folder / "sala"
     root.mkdir()
-    root.parent.chmod(0o755)
-    for above in root.parents:
-        if above.owner() == root.owner() and above.name.startswith("pytest-"):
-            above.chmod(0o755)  # root's server runs as another account, which must pass through
     copy_checkout(root)
     modules = places.ROOT / "node_modules"
-    value = hash_of([places.ROOT / "package-lock.json", places.ROOT / "package.json"])
-    if not Stamp(modules, "sala").matches(value):
+    if not Stamp(modules, "sala").matches(_lock_hash(places.ROOT)):
         pytest.skip("front-end packages are not those of the lock: ./sala test installs them")
     shutil.copytree(modules, root / "node_modules", symlinks=True)
-    _restamp(root)
-    made = House(root)
-    yield made
-    made.kill_all()
+    Stamp(root / "node_modules", "sala").set(_lock_hash(root))
+    return House(root)
 
 
-def _restamp(root: Path) -> None:
-    """Say that the copied front-end packages are those of the copied lock."""
-    Stamp(root / "node_modules", "sala").set(hash_of([root / "package-lock.json", root / "package.json"]))
+def _lock_hash(root: Path) -> str:
+    return hash_of([root / "package-lock.json", root / "package.json"])
