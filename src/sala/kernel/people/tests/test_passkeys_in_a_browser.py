@@ -8,6 +8,7 @@ from shutil import which
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connections
 from django.test import Client
 
 from sala.kernel.people.models import Method, Outcome, SignIn
@@ -48,6 +49,7 @@ def context(live_server, settings, tmp_path: Path) -> Iterator:
             made.add_cookies([{"name": "django_language", "value": "en", "url": live_server.url}])
             yield made
             browser.close()
+            connections.close_all()  # playwright's loop made the test a connection of its own
     finally:
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
 
