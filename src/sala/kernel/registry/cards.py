@@ -30,14 +30,15 @@ Cards = Callable[[Organisation], Sequence[OrganisationCard]]
 
 @cache
 def _makers() -> tuple[Cards, ...]:
-    """Return `cards(organisation)` of every app of ours that has an `organisation.py`."""
-    return tuple(
-        cast(Cards, import_module(f"{config.name}.organisation").cards)
+    """Return `cards(organisation)` of every app of ours whose `organisation.py` has one."""
+    modules = [
+        import_module(f"{config.name}.organisation")
         for config in apps.get_app_configs()
         if config.name.startswith("sala.")
         and config.module is not None
         and module_has_submodule(config.module, "organisation")
-    )
+    ]
+    return tuple(cast(Cards, module.cards) for module in modules if hasattr(module, "cards"))
 
 
 def cards_of(organisation: Organisation) -> list[OrganisationCard]:
