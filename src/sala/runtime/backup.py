@@ -22,6 +22,9 @@ from sala.runtime import archive, datafolder, dataserver, places
 from sala.runtime.console import CannotGoOn, note, say, step, warn
 from sala.runtime.postgres import Cluster, Programs, find_programs
 
+# An append-only log writes its records first and then the mark that vouches for them; read the other way round,
+# a copy that is made meanwhile vouches for nothing that it lacks.
+VOUCHES = ("mark", "checkpoint")
 # What is made anew on another machine, or is no data.
 LEFT_OUT = ("postgres", "log", "stamps", "in-use", "VERSION", "backups", "replaced", "restoring-", "test-")
 
@@ -121,8 +124,9 @@ def data_files() -> Iterator[Path]:
     for entry in sorted(places.var().iterdir()):
         if entry.name.startswith(LEFT_OUT):
             continue
-        for path in sorted(entry.rglob("*")) if entry.is_dir() else [entry]:
-            if path.is_file() and not path.is_symlink() and not path.name.endswith((".half", ".lock")):
+        inside = sorted(entry.rglob("*"), key=lambda path: (path.name not in VOUCHES, path))
+        for path in inside if entry.is_dir() else [entry]:
+            if path.is_file() and not path.is_symlink() and not path.name.endswith((".half", "lock")):
                 yield path
 
 
