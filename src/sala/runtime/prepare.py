@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from sala.runtime import places
 from sala.runtime.console import CannotGoOn, step
 from sala.runtime.install import ensure_front_end_packages, requirements_file
+from sala.runtime.processes import die_with_parent
 from sala.runtime.stamps import Stamp, hash_of, quick_hash_of
 
 SALA = places.SOURCES / "sala"
@@ -91,25 +93,37 @@ def data(env: Mapping[str, str], *, external: bool) -> None:
     stamp.set(value)
 
 
-def static_files(env: Mapping[str, str]) -> None:
-    """Collect and compress what browsers fetch."""
+def begin_static_files(env: Mapping[str, str]) -> Callable[[], None]:
+    """Begin to collect and compress what browsers fetch; the function returned waits until it is done.
+
+    It runs beside the loading of first data: one keeps the processor busy, the other the database.
+    """
     assets = [path for path in (places.build() / "assets").rglob("*") if path.is_file()]
-    stamp = Stamp(places.build(), "static-files")
+    stamp, folder = Stamp(places.build(), "static-files"), places.build() / "static"
     value = quick_hash_of([*assets, *_files("**/static/**/*"), requirements_file("prod")])
-    if stamp.matches(value) and (places.build() / "static" / "staticfiles.json").exists():
-        return
-    with step("Collecting static files"):
-        half = places.build() / "static"
-        shutil.rmtree(half, ignore_errors=True)
-        _module(
-            "sala.site.manage",
-            "collectstatic",
-            "--noinput",
-            "--verbosity=0",
-            env=env,
-            what="Collecting static files",
-        )
-    stamp.set(value)
+    if stamp.matches(value) and (folder / "staticfiles.json").exists():
+        return lambda: None
+    shutil.rmtree(folder, ignore_errors=True)
+    running = subprocess.Popen(
+        [str(places.python()), "-m", "sala.site.manage", "collectstatic", "--noinput", "--verbosity=0"],
+        cwd=places.ROOT,
+        env=dict(env),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=die_with_parent(signal.SIGTERM),  # also where we stop before it is awaited
+    )
+
+    def finish() -> None:
+        with step("Collecting static files"):
+            said, _ = running.communicate()
+        if running.returncode != 0:
+            raise CannotGoOn(
+                "Collecting static files failed.\n" + "\n".join(said.splitlines()[-12:]), "./sala doctor"
+            )
+        stamp.set(value)
+
+    return finish
 
 
 def metrics_folder() -> str:

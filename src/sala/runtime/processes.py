@@ -34,7 +34,7 @@ def command_of(pid: int) -> bytes:
     return done.stdout
 
 
-def _die_with_parent(stop_signal: int) -> Callable[[], None] | None:
+def die_with_parent(stop_signal: int) -> Callable[[], None] | None:
     """Return what makes a child stop when we are killed with SIGKILL; Linux only."""
     if not sys.platform.startswith("linux"):
         return None
@@ -85,7 +85,7 @@ class Child:
                 stderr=said,
                 env=dict(self.environment) if self.environment is not None else None,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(self.stop_signal),
+                preexec_fn=die_with_parent(self.stop_signal),
                 **self.options,
             )
         self.started_at = time.monotonic()

@@ -62,13 +62,14 @@ def _open(supervisor: Supervisor, wanted: argparse.Namespace, address: str) -> N
     demonstration = _demonstration(wanted.empty)
     env = dataserver.site_environment(address=address, demonstration=demonstration)
     env["PROMETHEUS_MULTIPROC_DIR"] = prepare.metrics_folder()
+    prepare.front_end(env)
+    prepare.texts(env)
+    finish_static_files = prepare.begin_static_files(env)
     steps: tuple[Callable[[], object], ...] = (
-        lambda: prepare.front_end(env),
-        lambda: prepare.texts(env),
         lambda: _start_database(supervisor),
         lambda: prepare.data(env, external=places.external_database()),
         lambda: datafolder.write(demonstration),
-        lambda: prepare.static_files(env),
+        finish_static_files,
         lambda: _start_web(supervisor, env, wanted.port),
     )
     for take in steps:

@@ -196,6 +196,7 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # nothing asks for the plain names, and compressing takes its time
 S3_BUCKET = env.text(
     "SALA_S3_BUCKET", "", "Bucket of an S3-compatible store for files; empty keeps them on disk."
 )
