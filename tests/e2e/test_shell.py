@@ -117,3 +117,28 @@ def test_what_was_typed_comes_back_after_signing_in_again(stage: Stage) -> None:
         page.locator("#draft-notice").wait_for(state="visible")
         assert box.input_value() == "malee@example.org"
         assert page.evaluate("sessionStorage.getItem('sala.draft')") is None
+
+
+def test_a_chart_becomes_interactive_on_a_desk_within_the_policy(stage: Stage) -> None:
+    with stage.page(DESK) as page:
+        page.goto(f"{stage.url}/design/")
+        figure = page.locator("figure[data-vega]")
+        figure.scroll_into_view_if_needed()
+        figure.locator("svg.marks").wait_for(state="visible")
+        assert figure.locator("[data-drawing]").is_hidden()
+        assert figure.locator("table").is_visible()
+        assert stage.complaints(page) == []
+
+
+def test_a_chart_stays_a_drawing_on_a_phone_until_somebody_asks(stage: Stage) -> None:
+    with stage.page(PHONE) as page:
+        fetched: list[str] = []
+        page.on("request", lambda request: fetched.append(request.url) if "vega" in request.url else None)
+        page.goto(f"{stage.url}/design/")
+        figure = page.locator("figure[data-vega]")
+        figure.scroll_into_view_if_needed()
+        assert figure.locator("[data-drawing]").is_visible()
+        assert fetched == []
+        figure.locator("[data-offer] button").click()
+        figure.locator("svg.marks").wait_for(state="visible")
+        assert stage.complaints(page) == []

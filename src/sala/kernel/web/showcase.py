@@ -114,6 +114,7 @@ GROUPS = (
             Sample("stat", _("Figure")),
             Sample("table", _("Table")),
             Sample("bar", _("Bar")),
+            Sample("chart", _("Chart")),
             Sample("details", _("Details")),
             Sample("avatar", _("Avatar")),
             Sample("code", _("Code")),

@@ -145,7 +145,7 @@ def test_the_living_page_shows_the_code_of_each_component(client: Client) -> Non
     assert "&lt;c-timeline&gt;" in html
 
 
-def test_every_link_of_the_shell_opens(client: Client) -> None:
+def test_every_link_of_the_shell_opens(client: Client, plugged: None) -> None:
     html = text_of(client, "/")
     for address in sorted(set(re.findall(r'<a[^>]* href="(/[^"#?]*)"', html))):
         assert client.get(address).status_code in {200, 302}, address
