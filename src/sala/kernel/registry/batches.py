@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from uuid_utils.compat import uuid7
 
 
@@ -20,9 +21,9 @@ class BatchState(models.TextChoices):
 
     UPLOADED = "uploaded", _("Being read")
     PREVIEW = "preview", _("Waiting for your decision")
-    REFUSED = "refused", _("Refused")
-    ACCEPTED = "accepted", _("Accepted")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", pgettext_lazy("import", "Refused")
+    ACCEPTED = "accepted", pgettext_lazy("import", "Accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("import", "Withdrawn")
 
 
 class ImportBatch(models.Model):
