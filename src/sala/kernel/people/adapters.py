@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 from typing import Any
 
 import segno
@@ -354,7 +355,11 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         return factors.unseal(encrypted_text, pid_keys())
 
     def build_totp_svg(self, url: str) -> str:
-        return segno.make(url, error="m").svg_inline(scale=4, border=3, dark="#111827", light="#ffffff")
+        drawn = BytesIO()
+        segno.make(url, error="m").save(
+            drawn, kind="svg", xmldecl=False, scale=4, border=3, dark="#111827", light="#ffffff"
+        )
+        return drawn.getvalue().decode()
 
     def get_totp_issuer(self) -> str:
         return "Sala"

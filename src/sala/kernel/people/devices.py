@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
 COOKIE = "sala_known"
+THEME_COOKIE = "sala_theme"  # read by the shell of every page
 YEAR_S = 365 * 24 * 3600
 _SALT = "sala.kernel.people.device"
 
@@ -71,3 +72,13 @@ def remember(request: HttpRequest, response: HttpResponseBase, name: str) -> Non
         httponly=True,
         samesite="Lax",
     )
+
+
+def keep_choices(response: HttpResponseBase, *, language: str, theme: str) -> None:
+    """Let the browser keep a person's language and look; an empty one is left as the browser has it."""
+    if language:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_S, samesite="Lax")
+    if theme == "system":
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    elif theme:
+        response.set_cookie(THEME_COOKIE, theme, max_age=YEAR_S, samesite="Lax")

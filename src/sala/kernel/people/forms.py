@@ -15,7 +15,8 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sala.kernel.people import guard
+from sala.kernel.audit.interface import SYSTEM
+from sala.kernel.people import actions, guard, queries
 from sala.kernel.people.models import Theme
 
 EMAIL = _("E-mail address")
@@ -76,6 +77,14 @@ class ResetPasswordForm(account_forms.ResetPasswordForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word(self, "email", EMAIL, help_text=_("The address your agency invited."), inputmode="email")
+
+    def clean_email(self) -> str:
+        """Open the account of an invited official who has none yet; the page looks the same for everybody."""
+        email: str = self.cleaned_data["email"].strip().lower()
+        if queries.is_invited(email):
+            actions.open_account(actor=SYSTEM, email=email)
+        self.cleaned_data["email"] = email
+        return str(super().clean_email())
 
 
 class ResetPasswordKeyForm(account_forms.ResetPasswordKeyForm):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from django.urls import reverse
 from sala.kernel.audit.interface import ANONYMOUS, Actor
 from sala.kernel.people import policy, sessions
 from sala.kernel.people.assurance import AuthContext, here
-from sala.kernel.people.devices import remember
+from sala.kernel.people.devices import THEME_COOKIE, keep_choices, remember
 from sala.kernel.people.models import Mandate
 
 OPEN_WITHOUT_SECOND_FACTOR = ("/sign-in/", "/sign-out/", "/me/second-factor/", "/me/passkeys/", "/language/")
@@ -53,7 +53,12 @@ class ActorMiddleware:
         if (account := getattr(request, "signed_in_now", None)) is not None:
             if account.email:
                 remember(request, response, account.email)
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Lax")
+            # What somebody chose in this browser just now counts more than what they chose once elsewhere.
+            keep_choices(
+                response,
+                language="" if settings.LANGUAGE_COOKIE_NAME in request.COOKIES else account.language,
+                theme="" if THEME_COOKIE in request.COOKIES else account.theme,
+            )
         return response
 
     @staticmethod

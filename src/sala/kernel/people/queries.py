@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from sala.kernel.audit.interface import Actor
@@ -52,6 +54,14 @@ def display_name(account: Account, language: str = "th") -> str:
         (account.name_en, account.name_th) if language == "en" else (account.name_th, account.name_en)
     )
     return first or second or gettext("Unnamed account")
+
+
+def is_invited(email: str) -> bool:
+    """Whether an open invitation of an agency waits for this address."""
+    invitations = apps.get_model("registry", "Invitation").objects.filter(
+        email__iexact=email, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
+    )
+    return bool(invitations.exists())
 
 
 def log_of(account: Account) -> QuerySet[SignIn]:

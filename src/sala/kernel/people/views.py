@@ -8,7 +8,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.paginator import Paginator
@@ -26,6 +25,7 @@ from sala.kernel.audit.interface import Actor
 from sala.kernel.people import actions, guard, oidc_views, queries, sessions
 from sala.kernel.people.adapters import is_local_path
 from sala.kernel.people.assurance import IALS, AuthContext, reauthenticated, signed_in
+from sala.kernel.people.devices import keep_choices
 from sala.kernel.people.factors import factors_of
 from sala.kernel.people.forms import MandateForm, ProfileForm
 from sala.kernel.people.models import Account, Ending, Mandate
@@ -60,7 +60,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         me = actions.change_profile(me, actor=_self(request), **form.cleaned_data)
         messages.success(request, _("Your choices are saved."))
         response = redirect("people:me")
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, me.language, samesite="Lax")
+        keep_choices(response, language=me.language, theme=me.theme)
         return response
     return render(
         request,

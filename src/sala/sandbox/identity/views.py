@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from typing import Any
 
 import segno
@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -143,7 +144,7 @@ def _row(request: HttpRequest, pk: str) -> Request | None:
 
 def _names(row: Request) -> dict[str, Any]:
     persona = BY_CODE.get(row.persona)
-    return {"row": row, "persona": persona, "client": "Sala", "scopes": row.scope.split()}
+    return {"row": row, "persona": persona, "client": _("Sala"), "scopes": row.scope.split()}
 
 
 @never_cache
@@ -196,14 +197,12 @@ def confirm(request: HttpRequest, pk: str) -> HttpResponse:
     if row.status == State.REFUSED:
         return _page("refused", _names(row), language=row.language)
     address = settings.PUBLIC_URL + reverse("sandbox:test-id:app", args=[row.pk, app_key(str(row.pk))])
-    picture = segno.make(address, error="m", micro=False).svg_inline(
-        scale=5, border=2, dark="#0f172a", light="#fff"
-    )
+    picture = segno.make(address, error="m", micro=False)
     return _page(
         "confirm",
         {
             **_names(row),
-            "qr": "data:image/svg+xml;base64," + b64encode(picture.encode()).decode(),
+            "qr": picture.svg_data_uri(scale=5, border=2, dark="#0f172a", light="#fff"),
             "app_url": address,
             "state_url": reverse("sandbox:test-id:state", args=[row.pk]),
         },

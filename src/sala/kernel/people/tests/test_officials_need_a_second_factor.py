@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -15,6 +16,7 @@ from sala.kernel.people import actions
 from sala.kernel.people.assurance import AuthContext
 from sala.kernel.people.models import Account
 from sala.kernel.people.tests import factories
+from sala.kernel.registry import interface as registry
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +43,8 @@ def test_adding_the_app_lets_the_same_session_act(client: Client) -> None:
     assert page.status_code == 200
     from allauth.mfa.totp.internal import auth
 
+    picture = b64decode(page.context["totp_svg_data_uri"].partition("base64,")[2])
+    assert b'xmlns="http://www.w3.org/2000/svg"' in picture, "without its namespace no browser draws it"
     secret = page.context["form"].secret
     code = auth.format_hotp_value(auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time()))))
     answer = client.post(reverse("mfa_activate_totp"), {"code": code})
@@ -98,6 +102,24 @@ def test_an_invited_official_sets_a_password_by_code(client: Client) -> None:
     assert account.emailaddress_set.get().verified
     by_password(client, account)
     assert client.get(reverse("people:me"))["Location"].startswith("/me/second-factor/")
+
+
+def test_an_invitation_of_an_agency_is_enough_to_set_a_password(client: Client) -> None:
+    ministry = registry.create_organisation(
+        code="m1", kind=registry.Kind.MINISTRY, name_th="กระทรวงสมมติ", name_en="Ministry", actor=SYSTEM
+    )
+    invitation, _ = registry.invite(
+        organisation=ministry, email="new@agency.example", roles=["respondent"], actor=SYSTEM
+    )
+    client.post(reverse("account_reset_password"), {"email": "New@Agency.example"})
+    account = Account.objects.get(email="new@agency.example")
+    assert not account.has_usable_password()
+    assert re.search(r"^ {4}\S+$", mail.outbox[-1].body, re.M)
+    invitation.withdrawn_at = invitation.invited_at
+    invitation.email = "late@agency.example"
+    invitation.save()
+    client.post(reverse("account_reset_password"), {"email": "late@agency.example"})
+    assert not Account.objects.filter(email="late@agency.example").exists()
 
 
 def test_asking_for_a_code_tells_nothing_of_who_has_an_account(client: Client) -> None:

@@ -112,5 +112,6 @@ def test_choices_of_the_profile_are_kept(client: Client) -> None:
     account.refresh_from_db()
     assert (account.language, account.theme) == ("en", "dark")
     assert client.cookies["django_language"].value == "en"
+    assert client.cookies["sala_theme"].value == "dark"
     assert client.post(reverse("people:me"), {"language": "xx", "theme": "dark"}).status_code == 200
     assert AuthContext.read(client.session) is not None

@@ -106,6 +106,7 @@ def test_without_javascript_one_confirms_on_the_same_device_or_cancels(site: Sit
     waiting = browser.post(
         site.post(browser, "/sign-in/", "/sign-in/with/thaid-test/").url, data={"persona": "dao"}
     )
+    assert "data:image/svg+xml;charset=utf-8,%3Csvg%20xmlns" in waiting.text, "the QR code is drawn"
     assert browser.post(waiting.url, data={"answer": "confirm"}).url == f"{site.url}/"
     other = site.browser()
     waiting = other.post(
