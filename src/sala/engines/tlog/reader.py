@@ -84,6 +84,11 @@ class LogReader:
         """How many records there are: the marked ones for a reader, all acknowledged ones for the writer."""
         return self._size
 
+    @property
+    def marked_size(self) -> int:
+        """How many records the last checkpoint covered."""
+        return self._marked.size
+
     def head(self) -> Checkpoint:
         """Return size and root as they are now."""
         size = self._size
