@@ -30,6 +30,8 @@ def denominate(values: Floats, sizes: Mapping[int, Floats], factors: Mapping[int
 
 def available(values: Floats, axis: int) -> Floats:
     """Return the share of values present: of each unit for axis 0, of each indicator for axis 1."""
+    if not np.isnan(values).any():
+        return np.ones(values.shape[1 - axis])
     share: Floats = np.count_nonzero(~np.isnan(values), axis=axis) / max(values.shape[axis], 1)
     return share
 
@@ -42,8 +44,10 @@ def impute(
     `groups` gives for each group column the number of each unit's group. Where a group has no value at all, the
     rule's fallback fills from the whole row, or leaves the value missing.
     """
-    missing = np.isnan(values)
     filled = np.zeros(values.shape, dtype=np.bool_)
+    if all(rule.rule == "none" for rule in rules):
+        return values, filled
+    missing = np.isnan(values)
     rows = [row for row in map(int, np.flatnonzero(missing.any(axis=1))) if rules[row].rule != "none"]
     if not rows:
         return values, filled

@@ -184,19 +184,34 @@ def _enough(share: Floats, least: float) -> Bools:
 
 def _normalise(recipe: Recipe, treated: Floats, units: Sequence[str], scores: Floats) -> tuple[Scale, ...]:
     scales: list[Scale] = []
-    for row in range(recipe.plan.indicators):
-        rule = recipe.normalisations[row]
-        try:
-            if not moments.counts(treated[row]) and rule.rule not in {"none", "anchors", "goalposts"}:
-                raise Undefined("empty")
-            scales.append(
-                normalising.normalise(
-                    treated[row], rule, recipe.plan.directions[row], recipe.targets[row], units, scores[row]
-                )
-            )
-        except Undefined as cause:
-            raise CannotScore(row, cause) from cause
+    directions, rules = recipe.plan.directions, recipe.normalisations
+    row = 0
+    while row < recipe.plan.indicators:
+        rule, end = rules[row], row + 1
+        if rule.rule == "min-max":
+            while end < recipe.plan.indicators and rules[end] == rule:
+                end += 1
+            block = normalising.min_max_block(treated[row:end], rule, directions[row:end], scores[row:end])
+            if block is not None:
+                scales += block
+                row = end
+                continue
+        for at in range(row, end):
+            scales.append(_normalise_one(recipe, treated[at], at, units, scores[at]))
+        row = end
     return tuple(scales)
+
+
+def _normalise_one(recipe: Recipe, values: Floats, row: int, units: Sequence[str], out: Floats) -> Scale:
+    rule = recipe.normalisations[row]
+    try:
+        if rule.rule not in {"none", "anchors", "goalposts"} and not moments.counts(values):
+            raise Undefined("empty")
+        return normalising.normalise(
+            values, rule, recipe.plan.directions[row], recipe.targets[row], units, out
+        )
+    except Undefined as cause:
+        raise CannotScore(row, cause) from cause
 
 
 def _spread(made: Processed) -> Processed:

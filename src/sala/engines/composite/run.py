@@ -58,17 +58,18 @@ class Run:
     @cached_property
     def stage_hashes(self) -> Mapping[str, str]:
         """The SHA-256 of each stage's matrix, and of what is published."""
-        rows = {True: list(self.recipe.plan.codes), False: list(self.observations.indicators)}
-        found = {
-            stage: digest(
-                {"stage": stage, "units": list(self.units), "nodes": rows[stage == "aggregated"]},
-                [self.stage(stage)],
-            )
-            for stage in STAGES
-        }
+        units = list(self.units)
+        made: dict[int, str] = {}
+        found: dict[str, str] = {}
+        for stage in STAGES:
+            matrix = self.stage(stage)
+            # A stage that changed nothing is the same matrix as the one before.
+            if id(matrix) not in made or stage == "aggregated":
+                nodes = self.recipe.plan.codes if stage == "aggregated" else self.observations.indicators
+                made[id(matrix)] = digest({"units": units, "nodes": list(nodes)}, matrix)
+            found[stage] = made[id(matrix)]
         found["published"] = digest(
-            {"stage": "published", "units": list(self.units), "nodes": list(self.recipe.plan.codes)},
-            [self.published, self.ranks()],
+            {"units": units, "nodes": [*self.recipe.plan.codes, "rank"]}, [*self.published, self.ranks()]
         )
         return found
 
@@ -163,23 +164,33 @@ class Run:
         return exact
 
     @cached_property
-    def _index_ranks(self) -> Floats:
-        return pipeline.rank_index(self.recipe, self._ranked(self.method.index.code), self.processed.scores)
+    def _ranks(self) -> dict[tuple[str, str | None], Floats]:
+        """Ranks that were asked for; pages ask for those of every node, unit after unit."""
+        return {}
 
     def ranks(self, code: str | None = None, *, within: str | None = None) -> Floats:
         """Return ranks by a node (the index where none is named); NaN where a unit is not ranked.
 
         `within` names a group column: units are then ranked among those of their group.
         """
-        plan = self.recipe.plan
-        if within is None:
-            if code is None or plan.row[code] == plan.root:
-                return self._index_ranks
-            return ranking.ranks(self._ranked(code), self.recipe.ranking.ties)
-        figures = self._ranked(code or self.method.index.code)
-        groups = np.asarray(self.observations.groups[within])
+        index = self.method.index.code
+        key = (code or index, within)
+        if key not in self._ranks:
+            figures = self._ranked(key[0])
+            if within is not None:
+                result = self._ranks_within(figures, within)
+            elif key[0] == index:
+                result = pipeline.rank_index(self.recipe, figures, self.processed.scores)
+            else:
+                result = ranking.ranks(figures, self.recipe.ranking.ties)
+            result.flags.writeable = False
+            self._ranks[key] = result
+        return self._ranks[key]
+
+    def _ranks_within(self, figures: Floats, column: str) -> Floats:
+        groups = np.asarray(self.observations.groups[column])
         result = np.full(len(self.units), np.nan)
-        for group in set(self.observations.groups[within]):
+        for group in set(self.observations.groups[column]):
             members = groups == group
             result[members] = ranking.ranks(figures[members], self.recipe.ranking.ties)
         return result
