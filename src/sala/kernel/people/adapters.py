@@ -102,7 +102,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)  # rotates the session key
         if evidence is not None:
             request.session[sessions.ID_TOKEN] = evidence.id_token
-            self._remember_person(user, evidence)
+            remember_person(user, evidence)
         sessions.begin(request, user, context, method)
         request.signed_in_now = user  # type: ignore[attr-defined]
         request.session.set_expiry(0)
@@ -143,17 +143,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             ),
             Method.PASSKEY if passwordless else Method.PASSWORD,
         )
-
-    @staticmethod
-    def _remember_person(account: Account, evidence: Evidence) -> None:
-        """Keep the names as the provider now tells them, and the national ID sealed."""
-        actor = Actor("account", str(account.pk), ial=evidence.ial, aal=evidence.aal)
-        names = names_of(evidence)
-        if names and any(getattr(account, key) != value for key, value in names.items()):
-            actions.change_profile(account, actor=actor, **names)
-        pid = evidence.claims.get("pid")
-        if isinstance(pid, str) and pid and evidence.ial and ial_rank(evidence.ial) >= ial_rank("2.1"):
-            actions.seal_identity(account, pid, ial=evidence.ial, idp=evidence.idp, actor=actor)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return "/"
@@ -196,6 +185,17 @@ def names_of(evidence: Evidence) -> dict[str, str]:
     return {key: value for key, value in found.items() if value}
 
 
+def remember_person(account: Account, evidence: Evidence) -> None:
+    """Keep the names as the provider now tells them, and the national ID sealed."""
+    actor = Actor("account", str(account.pk), ial=evidence.ial, aal=evidence.aal)
+    names = names_of(evidence)
+    if names and any(getattr(account, key) != value for key, value in names.items()):
+        actions.change_profile(account, actor=actor, **names)
+    pid = evidence.claims.get("pid")
+    if isinstance(pid, str) and pid and evidence.ial and ial_rank(evidence.ial) >= ial_rank("2.1"):
+        actions.seal_identity(account, pid, ial=evidence.ial, idp=evidence.idp, actor=actor)
+
+
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Sign-in by digital ID: last checks, one account for one person, and a page for each refusal."""
 
@@ -227,8 +227,28 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         wanted = (sociallogin.state.get("data") or {}).get("step_up")
         if wanted:
             raise ImmediateHttpResponse(self._finish_step_up(request, sociallogin, evidence, wanted))
-        if not sociallogin.is_existing and (account := self._account_of(evidence)) is not None:
+        if sociallogin.state.get("process") == "connect":
+            self._strengthen(request, sociallogin, evidence)
+        elif not sociallogin.is_existing and (account := self._account_of(evidence)) is not None:
             sociallogin.connect(request, account)
+
+    @staticmethod
+    def _strengthen(request: HttpRequest, sociallogin: Any, evidence: Evidence) -> None:
+        """A digital ID that is being connected proves who the signed-in person is; allauth keeps the link."""
+        account, context = request.user, AuthContext.of(request)
+        if not isinstance(account, Account) or context is None:
+            raise Refused("session-over")
+        if sociallogin.is_existing and sociallogin.user.pk != account.pk:
+            return  # allauth says that it belongs to somebody else
+        remember_person(account, evidence)
+        better = AuthContext(
+            idp=evidence.idp,
+            auth_time=evidence.auth_time,
+            ial=evidence.ial,
+            aal=evidence.aal,
+            amr=evidence.amr,
+        )
+        sessions.prove_again(request, account, context, amr=evidence.amr, better=better)
 
     @staticmethod
     def _account_of(evidence: Evidence) -> Account | None:

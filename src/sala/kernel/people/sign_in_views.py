@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from allauth.account.views import LoginView as AllauthLoginView
 from allauth.account.views import LogoutView as AllauthLogoutView
 from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.views import ConnectionsView as AllauthConnectionsView
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -128,6 +129,23 @@ def _end_session_url(request: HttpRequest) -> str:
 
 
 logout = LogoutView.as_view()
+
+
+class ConnectionsView(AllauthConnectionsView):  # type: ignore[misc]
+    """The digital IDs of an account, and those it may still connect."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        linked = {account.provider for account in context["form"].accounts}
+        context["connectable"] = [
+            provider
+            for provider in oidc_views.providers(self.request)
+            if provider.app.provider_id not in linked
+        ]
+        return context
+
+
+connections = ConnectionsView.as_view()
 
 
 @require_GET

@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount
+from django.test import Client as DjangoClient
 
 from sala.kernel.audit.interface import SYSTEM
 from sala.kernel.people import actions
 from sala.kernel.people.models import Account, NationalIdentity, Outcome, SignIn
 from sala.kernel.people.pid import pid_keys
+from sala.kernel.people.tests import factories
 from sala.sandbox.identity import requests as asked
 from sala.sandbox.identity.tests.conftest import Client, Site
 from sala.sandbox.people import load_personas
@@ -243,6 +245,38 @@ def test_sensitive_pages_ask_a_digital_id_for_fresh_proof(site: Site) -> None:
         browser.get(f"{site.url}/me/passkeys/add/").url
         == f"{site.url}/sign-in/step-up/?next=%2Fme%2Fpasskeys%2Fadd%2F"
     )
+
+
+def official_in(site: Site) -> tuple[requests.Session, Account]:
+    """Return a browser in which an official is signed in by password and app."""
+    official, inside = factories.official(totp=True), DjangoClient()
+    factories.sign_in(inside, official, idp="local", ial=None)
+    browser = site.browser()
+    browser.cookies.set("sessionid", inside.cookies["sessionid"].value)
+    return browser, official
+
+
+def test_an_official_connects_a_digital_id_and_is_then_known_by_it(site: Site) -> None:
+    browser, official = official_in(site)
+    assert "Connect ThaID" in browser.get(f"{site.url}/me/connections/").text
+    page = site.post(
+        browser, "/me/connections/", "/sign-in/with/thaid-test/?process=connect", persona="somsak"
+    )
+    assert page.url == f"{site.url}/me/connections/"
+    assert SocialAccount.objects.get().user == official
+    assert NationalIdentity.objects.get(account=official).ial == "2.3"
+    assert "IAL 2.3" in browser.get(f"{site.url}/me/").text
+    again, _ = site.sign_in("somsak")
+    assert Account.objects.count() == 1
+    again.close()
+
+
+def test_the_digital_id_of_somebody_else_cannot_be_connected(site: Site) -> None:
+    site.sign_in("somsak")
+    browser, official = official_in(site)
+    site.post(browser, "/me/connections/", "/sign-in/with/thaid-test/?process=connect", persona="somsak")
+    assert not SocialAccount.objects.filter(user=official).exists()
+    assert not NationalIdentity.objects.filter(account=official).exists()
 
 
 def test_signing_out_signs_out_at_the_provider_too(site: Site) -> None:
