@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from sala.engines.composite.problems import refusal
 from sala.engines.composite.table import (
@@ -19,6 +19,9 @@ from sala.engines.composite.table import (
     no_rows,
 )
 from sala.engines.wire.errors import Place, marked
+
+UNREADABLE = (PolarsError, PanicException, OSError, ValueError)
+"""What a damaged file can raise; the reader panics on some, which is no ordinary exception."""
 
 
 def read(content: bytes, name: str) -> Table:
@@ -35,7 +38,7 @@ def read(content: bytes, name: str) -> Table:
                 cells=MOST_CELLS,
             )
         frame = pl.read_parquet(io.BytesIO(content))
-    except (PolarsError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         raise refusal(
             "table.parquet",
             marked("%(name)s cannot be read as Parquet: %(reason)s."),

@@ -28,6 +28,7 @@ import polars as pl
 from sala.engines.composite import tables
 from sala.engines.composite.exact import Floats
 from sala.engines.composite.method import STAGES, Method
+from sala.engines.composite.parquet import UNREADABLE
 from sala.engines.composite.problems import Refused, refusal
 from sala.engines.composite.run import Run, compute
 from sala.engines.composite.table import Table
@@ -51,13 +52,16 @@ def number_text(value: float) -> str:
 # --- writing ----------------------------------------------------------------------------------------------
 
 
-def contents(run: Run) -> dict[str, bytes]:
-    """Return every file of a saved run but the manifest."""
+def contents(run: Run, identifier: str | None = None) -> dict[str, bytes]:
+    """Return every file of a saved run but the manifest.
+
+    The results carry the run's id; `identifier` stands in for it where a run of another version is repeated.
+    """
     files = {
         "method.yaml": run.method.source_text.encode("utf-8"),
         "data.csv": _data(run),
         "results.csv": _csv(run.results()),
-        "results.json": _results_json(run),
+        "results.json": _results_json(run, identifier or run.id),
         "results.parquet": _parquet(run.results()),
     }
     for stage in STAGES:
@@ -65,20 +69,24 @@ def contents(run: Run) -> dict[str, bytes]:
     return files
 
 
+def described(run: Run, engine_version: str = ENGINE_VERSION) -> dict[str, Any]:
+    """Return what the manifest says of the run itself; it carries no time and no machine."""
+    identity = {**run.identity, "engine_version": engine_version}
+    return {
+        "format": FORMAT,
+        "id": sha256_hex(canonical_json(identity)),
+        **identity,
+        "method": {"code": run.method.code, "version": run.method.version},
+        "units": len(run.units),
+        "ranked": int(np.count_nonzero(~np.isnan(run.ranks()))),
+        "stages": dict(run.stage_hashes),
+    }
+
+
 def manifest(run: Run, files: Mapping[str, bytes]) -> bytes:
-    """Return the manifest: what the run is, and the digest of each file; it carries no time and no machine."""
-    return canonical_json(
-        {
-            "format": FORMAT,
-            "id": run.id,
-            **run.identity,
-            "method": {"code": run.method.code, "version": run.method.version},
-            "units": len(run.units),
-            "ranked": int(np.count_nonzero(~np.isnan(run.ranks()))),
-            "stages": dict(run.stage_hashes),
-            "files": {name: {"sha256": sha256_hex(data), "bytes": len(data)} for name, data in files.items()},
-        }
-    )
+    """Return the manifest of a run and its files."""
+    digests = {name: {"sha256": sha256_hex(data), "bytes": len(data)} for name, data in files.items()}
+    return canonical_json({**described(run), "files": digests})
 
 
 def save(run: Run, folder: Path, *, replace: bool = False) -> Path:
@@ -185,7 +193,7 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _results_json(run: Run) -> bytes:
+def _results_json(run: Run, identifier: str) -> bytes:
     observations, method = run.observations, run.method
     ranks, index = run.ranks(), method.index.code
     overridden: dict[str, list[dict[str, Any]]] = {}
@@ -224,7 +232,7 @@ def _results_json(run: Run) -> bytes:
                 "hash": run.method_hash,
             },
             "index": index,
-            "id": run.id,
+            "id": identifier,
             "units": units,
         }
     )
@@ -277,7 +285,7 @@ def _stored(folder: Path) -> dict[str, Any]:
             marked("%(folder)s holds no run: its manifest is missing or broken."),
             folder=str(folder),
         ) from error
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
+    if not isinstance(value, dict) or value.get("format") != FORMAT or type(value.get("seed")) is not int:
         raise refusal(
             "run.other-format",
             marked("%(folder)s holds a run in a form that this version does not know."),
@@ -289,14 +297,14 @@ def _stored(folder: Path) -> dict[str, Any]:
 def _again(folder: Path, stored: Mapping[str, Any]) -> Run:
     method = Method.load(folder / "method.yaml")
     table = Table.read(folder / "data.csv", most_bytes=MOST_BYTES)
-    return compute(method, table, seed=int(stored.get("seed", 0)))
+    return compute(method, table, seed=stored["seed"])
 
 
 def load(folder: Path) -> Run:
     """Read a saved run by computing it again; refuse a folder whose result is not the one it names."""
     stored = _stored(folder)
     run = _again(folder, stored)
-    if run.result_hash != stored.get("result_hash"):
+    if any(run.identity[key] != stored.get(key) for key in ("method_hash", "data_hash", "result_hash")):
         raise refusal(
             "run.differs",
             marked("The run in %(folder)s does not come out again; its files or its engine are others."),
@@ -326,7 +334,9 @@ def _first_difference(folder: Path, stored: Mapping[str, Any], run: Run) -> Diff
         found = run.identity[key]
         if stored.get(key) != found:
             return Difference(name, stored=str(stored.get(key)), recomputed=str(found))
-    files = contents(run)
+    # Another version of the engine that comes to the same numbers has repeated the run; only its name differs.
+    told = described(run, str(stored.get("engine_version")))
+    files = contents(run, told["id"])
     for name, data in files.items():
         path = folder / name
         if not path.is_file():
@@ -337,21 +347,35 @@ def _first_difference(folder: Path, stored: Mapping[str, Any], run: Run) -> Diff
                 return difference
     for name in sorted(files):
         kept = (folder / name).read_bytes()
-        noted = stored.get("files", {}).get(name, {}).get("sha256")
+        # Another version of the Parquet writer packs the same values into other bytes.
         if name.endswith(".parquet"):
-            # Another version of the writer packs the same values into other bytes.
-            if sha256_hex(kept) != noted:
-                return Difference(name, stored=sha256_hex(kept), recomputed=str(noted))
-            if name == "results.parquet" and not _frame(kept).equals(run.results()):
+            if name == "results.parquet" and not _holds(kept, run):
                 return Difference(name)
         elif kept != files[name]:
             return _in_text(name, kept, files[name])
-    for key, value in {**run.identity, "id": run.id}.items():
+        noted = _noted(stored).get(name)
+        if noted != {"sha256": sha256_hex(kept), "bytes": len(kept)}:
+            return Difference(name, stored=sha256_hex(kept), recomputed=str(noted))
+    for key, value in told.items():
         if stored.get(key) != value:
             return Difference(f"{MANIFEST}: {key}", stored=str(stored.get(key)), recomputed=str(value))
-    if stored.get("stages") != dict(run.stage_hashes):
-        return Difference(f"{MANIFEST}: stages")
+    if unknown := sorted((stored.keys() - told.keys() - {"files"}) | (_noted(stored).keys() - files.keys())):
+        return Difference(f"{MANIFEST}: {unknown[0]}")
     return None
+
+
+def _noted(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a manifest says of its files; a broken one says nothing."""
+    files = stored.get("files")
+    return files if isinstance(files, dict) else {}
+
+
+def _holds(data: bytes, run: Run) -> bool:
+    """Whether a Parquet file holds the published table."""
+    try:
+        return _frame(data).equals(run.results())
+    except UNREADABLE:
+        return False
 
 
 def _frame(data: bytes) -> pl.DataFrame:
@@ -362,7 +386,7 @@ def _in_stage(name: str, path: Path, run: Run) -> Difference | None:
     stage = path.stem
     try:
         kept = _frame(path.read_bytes())
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except UNREADABLE as error:
         return Difference(name, stored=type(error).__name__)
     made = tables.stage(run, stage)
     if kept.columns != made.columns or kept["unit"].to_list() != list(run.units):
