@@ -8,6 +8,7 @@ for row in observations("services.linked-share"): row.organisation, row.value, r
 
 from sala.kernel.measures.actions import Reading, Recorded, record_observations
 from sala.kernel.measures.declared import DeclaredMeasure, declare_measure
+from sala.kernel.measures.distribution import distribution, quantile
 from sala.kernel.measures.models import Measure, Observation
 from sala.kernel.measures.queries import (
     common_window,
@@ -27,11 +28,13 @@ __all__ = [
     "Recorded",
     "common_window",
     "declare_measure",
+    "distribution",
     "latest_window",
     "measure_by_code",
     "measures",
     "observations",
     "of_organisation",
+    "quantile",
     "record_observations",
     "windows",
 ]
