@@ -26,6 +26,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 import sala
+from sala.kernel.files.interface import file_figures
+from sala.kernel.notify.interface import outbox_figures
 
 REQUESTS = Counter("sala_http_requests", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -87,6 +89,16 @@ class Queues(Collector):
             yield GaugeMetricFamily(
                 "sala_database_bytes", "Size of the database.", value=float(cursor.fetchone()[0])
             )
+        files = GaugeMetricFamily("sala_files", "Files kept, by what is known of them.", labels=["state"])
+        kept = file_figures()
+        for state in ("kept", "unscanned", "infected"):
+            files.add_metric([state], kept[state])
+        yield files
+        yield GaugeMetricFamily("sala_files_bytes", "Bytes of files kept.", value=float(kept["bytes"]))
+        mails = GaugeMetricFamily("sala_mails", "Mails of the outbox by state.", labels=["state"])
+        for state, number in outbox_figures().items():
+            mails.add_metric([state], number)
+        yield mails
         yield GaugeMetricFamily(
             "sala_audit_pending",
             "Audit records that the sealer has not yet appended to the log.",

@@ -38,9 +38,7 @@ class IssuedDocument(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    public_id = models.CharField(
-        max_length=PUBLIC_ID_LETTERS, unique=True, default=new_public_id, editable=False
-    )
+    public_id = models.CharField(max_length=PUBLIC_ID_LETTERS, unique=True, editable=False)
     kind = models.CharField(max_length=60)
     year_be = models.PositiveSmallIntegerField()
     sequence = models.PositiveIntegerField()

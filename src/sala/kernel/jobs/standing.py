@@ -15,8 +15,10 @@ from sala.kernel.jobs.upkeep import STANDING, Standing
 
 logger = logging.getLogger(__name__)
 
-# A job that was running when its worker died this many times is what kills workers.
-MOST_DEATHS = 5
+# A job that was running when its worker died this often is what kills workers; before that it waits ever longer.
+MOST_DEATHS = 12
+DEATHS_WITHOUT_WAIT = 3
+LONGEST_WAIT_S = 300
 SWEEP_EVERY_S = 2.0
 
 
@@ -45,18 +47,27 @@ def requeue_stalled() -> int:
                     [number],
                 )
             else:
-                put_back(number)
+                put_back(number, wait_s=wait_after_deaths(attempts + 1))
     return len(stalled)
 
 
-def put_back(number: int) -> None:
+def wait_after_deaths(deaths: int) -> int:
+    """Return how long a job waits whose worker died under it `deaths` times: not at all at first, then doubling."""
+    beyond = deaths - DEATHS_WITHOUT_WAIT
+    return min(LONGEST_WAIT_S, 5 * 2 ** (beyond - 1)) if beyond > 0 else 0
+
+
+def put_back(number: int, *, wait_s: int = 0) -> None:
     """Put one running job back into its queue and wake a worker for it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT status FROM procrastinate_jobs WHERE id = %s", [number])
         row = cursor.fetchone()
         if row is None or row[0] != "doing":
             return
-        cursor.execute("SELECT procrastinate_retry_job_v2(%s, now(), NULL, NULL, NULL)", [number])
+        cursor.execute(
+            "SELECT procrastinate_retry_job_v2(%s, now() + make_interval(secs => %s), NULL, NULL, NULL)",
+            [number, wait_s],
+        )
         cursor.execute(
             "SELECT pg_notify('procrastinate_any_queue_v1',"
             " json_build_object('type', 'job_inserted', 'job_id', %s::bigint)::text)",

@@ -59,7 +59,7 @@ def start_worker() -> subprocess.Popen[bytes]:
         **os.environ,
         "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}{host}",
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", settings.SETTINGS_MODULE),
-        "PYTHONPATH": str(Path(__file__).parents[4]),
+        "PYTHONPATH": f"{Path(__file__).parents[4]}:{os.environ.get('PYTHONPATH', '')}",
     }
     process = subprocess.Popen([sys.executable, "-c", START], env=environment, stdout=subprocess.PIPE)
     assert process.stdout is not None
