@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import polars as pl
-from polars.exceptions import PanicException, PolarsError
 
+from sala.engines.composite import fenced
 from sala.engines.composite.problems import refusal
 from sala.engines.composite.table import (
     MOST_CELLS,
@@ -20,36 +18,33 @@ from sala.engines.composite.table import (
 )
 from sala.engines.wire.errors import Place, marked
 
-UNREADABLE = (PolarsError, PanicException, OSError, ValueError)
-"""What a damaged file can raise; the reader panics on some, which is no ordinary exception."""
-
 
 def read(content: bytes, name: str) -> Table:
-    """Read Parquet bytes; the footer's counts are looked at before any column is unpacked."""
+    """Read Parquet bytes that somebody else wrote."""
     try:
-        schema = pl.read_parquet_schema(io.BytesIO(content))
-        check_heading(list(schema), 1)
-        rows = int(pl.scan_parquet(io.BytesIO(content)).select(pl.len()).collect().item())
-        if rows > MOST_ROWS or len(schema) > MOST_COLUMNS or rows * len(schema) > MOST_CELLS:
-            raise refusal(
-                "table.too-many-rows",
-                marked("The table has more than %(limit)s rows or %(cells)s cells."),
-                limit=MOST_ROWS,
-                cells=MOST_CELLS,
-            )
-        frame = pl.read_parquet(io.BytesIO(content))
-    except UNREADABLE as error:
+        frame = fenced.read_parquet(
+            content, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS, most_cells=MOST_CELLS
+        )
+    except fenced.TooLarge as error:
+        raise refusal(
+            "table.too-many-rows",
+            marked("The table has more than %(limit)s rows or %(cells)s cells."),
+            limit=MOST_ROWS,
+            cells=MOST_CELLS,
+        ) from error
+    except fenced.Unreadable as error:
         raise refusal(
             "table.parquet",
             marked("%(name)s cannot be read as Parquet: %(reason)s."),
             name=name,
-            reason=(str(error).splitlines() or ["?"])[0],
+            reason=str(error),
         ) from error
     return from_frame(frame, name)
 
 
 def from_frame(frame: pl.DataFrame, name: str) -> Table:
     """Take the columns of a frame: numbers as doubles, anything else cell by cell."""
+    check_heading(frame.columns, 1)
     if not frame.height:
         raise no_rows(name)
     columns: dict[str, list[Cell] | np.ndarray] = {}

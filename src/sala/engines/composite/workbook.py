@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 
 import python_calamine
@@ -150,7 +151,7 @@ def _check_package(content: bytes, name: str) -> dict[int, list[str]]:
                 ):
                     errors[part.filename.lower()] = _check_extent(package, part, name)
             order = _sheet_parts(package, parts)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         raise refusal(
             "table.workbook",
             marked("%(name)s cannot be read as a workbook: %(reason)s."),

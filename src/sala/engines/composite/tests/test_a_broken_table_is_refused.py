@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import io
+import random
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -286,6 +288,17 @@ def test_a_zip_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "composite.table.not-a-workbook"
 
 
+def test_a_damaged_workbook_is_refused_or_read_and_never_worse(tmp_path: Path) -> None:
+    content, chance, path = workbook(ROWS), random.Random(1), tmp_path / "data.xlsx"
+    for _ in range(150):
+        damaged = bytearray(content)
+        for _ in range(chance.randint(1, 3)):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        path.write_bytes(bytes(damaged))
+        with contextlib.suppress(Refused):
+            Table.read(path)
+
+
 # --- Parquet and memory -----------------------------------------------------------------------------------------
 
 
@@ -305,6 +318,18 @@ def test_parquet_of_wrong_types_is_refused(made: Method, tmp_path: Path) -> None
         if code == "not-a-number":
             assert caught.value.place is not None
             assert (caught.value.place.row, caught.value.place.column) == (1, "x")
+
+
+def test_damaged_parquet_is_refused_even_where_it_ends_the_process_that_reads_it(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    pl.DataFrame({"unit": ["A", "B", "C"] * 20, "x": [1.0, 2.0, None] * 20}).write_parquet(buffer)
+    content, path = buffer.getvalue(), tmp_path / "data.parquet"
+    for at in range(10, len(content) - 8, len(content) // 6):
+        damaged = bytearray(content)
+        damaged[at : at + 8] = b"\xff" * 8
+        path.write_bytes(bytes(damaged))
+        with contextlib.suppress(Refused):
+            Table.read(path)
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
