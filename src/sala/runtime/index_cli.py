@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from sala.engines import composite
 from sala.engines.composite import Method, Recomputation, Refused, Run, Table, advice, compute, recompute
 from sala.engines.composite.explaining import Explanation, Observation, Part
+from sala.engines.composite.packing import opened
 from sala.engines.composite.storing import number_text
 from sala.engines.wire.errors import DomainError, marked, set_translator
 
@@ -83,7 +84,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="print everything as JSON")
     one.set_defaults(run=_explain)
     one = command("recompute", "Compute a run again and compare every number with what is stored.")
-    one.add_argument("folder", type=Path, metavar="DIR", help="a folder that compute wrote")
+    one.add_argument(
+        "folder",
+        type=Path,
+        metavar="BUNDLE",
+        help="a folder that compute wrote, or the ZIP of a published ranking",
+    )
     one.set_defaults(run=_recompute)
     return made
 
@@ -281,7 +287,8 @@ def _plain(value: float | None) -> str:
 
 
 def _recompute(wanted: argparse.Namespace, tell: _Sentences) -> int:
-    found = recompute(wanted.folder)
+    with opened(wanted.folder) as folder:
+        found = recompute(folder)
     if not found.same_engine:
         print(
             tell(marked("Made by version %(stored)s of the engine; this is version %(here)s."))
