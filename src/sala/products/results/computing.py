@@ -91,7 +91,7 @@ def _steps(report: Reporter | None) -> Any:
 
 
 def _part_of(error: DomainError, reached: str) -> str:
-    return "method" if error.code.startswith("method.") else reached
+    return "method" if ".method." in f".{error.code}" else reached
 
 
 def _refuse(version: RankingVersion, error: DomainError, *, part: str, actor: Actor) -> None:

@@ -147,9 +147,9 @@ class VersionForm(forms.Form):
                 cleaned["method_text"] = text
                 # What the file held is shown in the text from now on.
                 shown = QueryDict(mutable=True)
-                shown.update(
-                    {**self.data.dict(), "method_text": text} if isinstance(self.data, QueryDict) else {}
-                )
+                for name in self.data:
+                    shown[name] = str(self.data.get(name))
+                shown["method_text"] = text
                 self.data = shown
         if not (cleaned.get("method_text") or "").strip() and "method_file" not in self.errors:
             self.add_error("method_text", _("Give the method as a file or as text."))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
-from sala.engines.composite import Refused
+from sala.engines.composite import Refused, advice
 from sala.engines.wire.errors import DomainError, Place
 
 
@@ -23,6 +24,7 @@ class Fault:
     line: int | None = None
     column: str = ""
     field: str = ""
+    advice: str = ""
 
 
 def as_data(error: DomainError, *, part: str) -> list[dict[str, Any]]:
@@ -75,6 +77,7 @@ def shown(problems: Sequence[dict[str, Any]]) -> list[Fault]:
                 place.get("line"),
                 place.get("column", ""),
                 place.get("field", ""),
+                gettext(hint) if (hint := advice(error)) else "",
             )
         )
     return made
