@@ -66,8 +66,8 @@ def packages() -> list[Path]:
 @pytest.mark.parametrize("path", packages(), ids=lambda path: str(path.parent.relative_to(SALA)))
 def test_a_package_says_what_it_is_for(path: Path) -> None:
     said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    shallow = path.parent.parent in (SALA, SALA.parent)  # a floor of the house needs one sentence only
-    assert len(said.splitlines()) >= (1 if shallow else 3), f"{path} says {said!r}"
+    is_room = path.parent.parent.parent == SALA  # floors above and folders inside need one sentence only
+    assert len(said.splitlines()) >= (3 if is_room else 1), f"{path} says {said!r}"
 
 
 def test_no_file_holds_two_rooms() -> None:

@@ -1,4 +1,4 @@
-"""SIGKILL of web, worker and PostgreSQL while people work: what was accepted is there, once, with its record.
+"""SIGKILL of web, worker, audit sealer and PostgreSQL while people work: what was accepted is there, once, with its record.
 
 The action is an invitation of an official: one row, one audit record, one transaction. A browser that got the
 redirect was told that it happened; a browser whose connection broke was told nothing, so both outcomes are right
@@ -127,6 +127,7 @@ def _postgres(house: House) -> list[int]:
 VICTIMS: dict[str, Callable[[House], list[int]]] = {
     "web": lambda house: pids_of(house, b"granian", str(house.port).encode()),
     "worker": lambda house: pids_of(house, b"sala_worker"),
+    "sealer": lambda house: pids_of(house, b"audit_seal"),
     "postgres": _postgres,
 }
 
@@ -174,6 +175,23 @@ def judge(house: House, people: People) -> None:
     assert len(people.accepted) == len(set(people.accepted))
 
 
+def everything_gets_sealed(house: House) -> None:
+    """Wait until the sealer has appended every record to the log, each of them once."""
+    give_up = time.monotonic() + 60
+    with psycopg.connect(Cluster(house.var / "postgres").url(), autocommit=True) as connection:
+        while True:
+            row = connection.execute(
+                "SELECT count(*), count(s.record_id), count(DISTINCT s.position), "
+                "(SELECT count(*) FROM audit_pending) FROM audit_record r LEFT JOIN audit_seal s ON s.record_id = r.id"
+            ).fetchone()
+            assert row is not None
+            records, sealed, places, pending = row
+            if records == sealed == places and pending == 0:
+                return
+            assert time.monotonic() < give_up, f"{row}\n{house.said()}\n{house.logs()}"
+            time.sleep(0.5)
+
+
 def walk(house: House, kills: int, seed: int) -> None:
     dice = random.Random(seed)
     house.up()
@@ -192,6 +210,7 @@ def walk(house: House, kills: int, seed: int) -> None:
     assert house.processes() == []
     house.up()  # everything killed and stopped: what was accepted is still there
     judge(house, people)
+    everything_gets_sealed(house)
     house.ctrl_c()
     assert len(people.accepted) > kills, (
         f"{len(people.accepted)} accepted of {len(people.tried)} tried, seed {seed}"
