@@ -9,3 +9,8 @@ class PeopleConfig(AppConfig):
         from sala.kernel.people import signals
 
         signals.connect()
+
+        from sala.kernel.audit.interface import set_names
+        from sala.kernel.people.queries import names_of
+
+        set_names(names_of)
