@@ -79,7 +79,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--replace", action="store_true", help="replace an earlier run in that folder")
     one.set_defaults(run=_compute)
     one = command("explain", "Explain a unit's figure down to its observations.")
-    one.add_argument("folder", type=Path, metavar="DIR", help="a folder that compute wrote")
+    one.add_argument(
+        "folder",
+        type=Path,
+        metavar="BUNDLE",
+        help="a folder that compute wrote, or the ZIP of a published ranking",
+    )
     one.add_argument("unit", metavar="UNIT", help="the code of a unit")
     one.add_argument("--json", action="store_true", help="print everything as JSON")
     one.set_defaults(run=_explain)
@@ -185,7 +190,8 @@ def _figure(value: float | None, decimals: int | None) -> str:
 
 
 def _explain(wanted: argparse.Namespace, tell: _Sentences) -> int:
-    run = Run.load(wanted.folder)
+    with opened(wanted.folder) as folder:
+        run = Run.load(folder)
     explanation = run.explain(wanted.unit)
     if wanted.json:
         print(json.dumps(explanation.as_dict(), ensure_ascii=False, indent=1))

@@ -12,6 +12,7 @@ The folder is written beside its place, flushed, and renamed: it is there whole 
 from __future__ import annotations
 
 import csv
+import ctypes
 import io
 import json
 import os
@@ -119,19 +120,27 @@ def save(run: Run, folder: Path, *, replace: bool = False) -> Path:
         partial.chmod(0o755)
         for path in (partial / "stages", partial):
             _flush(path)
-        if os.path.lexists(folder):
+        # An empty folder gives way to a rename; an earlier run changes places with the new one in one step.
+        if not os.path.lexists(folder) or _is_empty(folder):
+            partial.rename(folder)
+        elif not _exchanged(partial, folder):
             earlier = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
             folder.rename(earlier)
             partial.rename(folder)
             shutil.rmtree(earlier)
-        else:
-            partial.rename(folder)
         _flush(folder.parent)
     except OSError as error:
         raise _unwritable(folder, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can (Linux's renameat2)."""
+    call = getattr(ctypes.CDLL(None), "renameat2", None)
+    here, exchange = -100, 2
+    return call is not None and call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0
 
 
 def _unwritable(folder: Path, error: OSError) -> Refused:
