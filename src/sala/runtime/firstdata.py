@@ -29,6 +29,7 @@ LOADINGS: tuple[Loading, ...] = (
     Loading("load_reference", "Loading provinces, districts, subdistricts and ministries"),
     Loading("load_country", "Loading the demonstration country", demonstration=True),
     Loading("load_personas", "Giving the demonstration people their accounts", demonstration=True),
+    Loading("load_rankings", "Computing and publishing the first ranking"),
 )
 LOCK = 7_252_001  # one migration at a time where several machines start on one server
 
