@@ -189,6 +189,7 @@ LOCALE_PATHS = [
 STATIC_URL = "static/"
 STATIC_ROOT = BUILD / "static"
 STATICFILES_DIRS = [BUILD / "assets"]
+SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # the folder is compiled at set-up, and checks run before it
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
