@@ -6,57 +6,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
+        ("files", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberSeries',
+            name="NumberSeries",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=60)),
-                ('year_be', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("year_be", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'year_be'), name='documents_series_unique')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "year_be"), name="documents_series_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IssuedDocument',
+            name="IssuedDocument",
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('public_id', models.CharField(editable=False, max_length=16, unique=True)),
-                ('kind', models.CharField(max_length=60)),
-                ('year_be', models.PositiveSmallIntegerField()),
-                ('sequence', models.PositiveIntegerField()),
-                ('number', models.CharField(max_length=60)),
-                ('title_th', models.CharField(max_length=300)),
-                ('title_en', models.CharField(max_length=300)),
-                ('issuer_th', models.CharField(blank=True, max_length=200)),
-                ('issuer_en', models.CharField(blank=True, max_length=200)),
-                ('template', models.CharField(max_length=100)),
-                ('language', models.CharField(default='th', max_length=5)),
-                ('subject', models.CharField(max_length=120)),
-                ('data', models.JSONField()),
-                ('data_sha256', models.CharField(max_length=64)),
-                ('sha256', models.CharField(max_length=64)),
-                ('key_id', models.CharField(blank=True, max_length=120)),
-                ('code', models.TextField(help_text='The signed code that the square carries behind the #.')),
-                ('issued_by', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(blank=True, null=True)),
-                ('revoked_reason', models.CharField(blank=True, max_length=500)),
-                ('revoked_by', models.CharField(blank=True, max_length=64)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("public_id", models.CharField(editable=False, max_length=16, unique=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("year_be", models.PositiveSmallIntegerField()),
+                ("sequence", models.PositiveIntegerField()),
+                ("number", models.CharField(max_length=60)),
+                ("title_th", models.CharField(max_length=300)),
+                ("title_en", models.CharField(max_length=300)),
+                ("issuer_th", models.CharField(blank=True, max_length=200)),
+                ("issuer_en", models.CharField(blank=True, max_length=200)),
+                ("template", models.CharField(max_length=100)),
+                ("language", models.CharField(default="th", max_length=5)),
+                ("subject", models.CharField(max_length=120)),
+                ("data", models.JSONField()),
+                ("data_sha256", models.CharField(max_length=64)),
+                ("sha256", models.CharField(max_length=64)),
+                ("key_id", models.CharField(blank=True, max_length=120)),
+                ("code", models.TextField(help_text="The signed code that the square carries behind the #.")),
+                ("issued_by", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_reason", models.CharField(blank=True, max_length=500)),
+                ("revoked_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subject'], name='documents_subject'), models.Index(fields=['sha256'], name='documents_sha256')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'year_be', 'sequence'), name='documents_number_unique'), models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), models.Q(('revoked_reason', ''), _negated=True), _connector='OR'), name='documents_revoked_with_reason')],
+                "indexes": [
+                    models.Index(fields=["subject"], name="documents_subject"),
+                    models.Index(fields=["sha256"], name="documents_sha256"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "year_be", "sequence"), name="documents_number_unique"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("revoked_at__isnull", True),
+                            models.Q(("revoked_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="documents_revoked_with_reason",
+                    ),
+                ],
             },
         ),
     ]
