@@ -27,7 +27,7 @@ REGISTRY_HOSTS = tuple(
     )
 )
 UNFINISHED = re.compile(
-    "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX", "(?i:coming" + " soon)", "เร็ว" + " ?ๆ ?นี้"))
+    "|".join(("TO" + "DO", "FIX" + "ME", "X" + "XX:", "(?i:coming" + " soon)", "เร็ว" + " ?ๆ ?นี้"))
 )
 
 

@@ -34,7 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("test", "dev", "sala.runtime.testing", "Run the tests.", "รันชุดทดสอบ"),
     Command("check", "dev", "sala.runtime.checks", "Check form, types, imports, texts.", "ตรวจรูปแบบ ชนิดข้อมูล และข้อความ"),
     Command("bench", "dev", "sala.runtime.bench", "Measure, and print the figures.", "วัดประสิทธิภาพ"),
-    Command("index", "prod", "sala.runtime.index_cli", "Compute, explain and publish an index.", "คำนวณและเผยแพร่ดัชนี", hands_on=True),
+    Command("index", "prod", "sala.runtime.index_cli", "Compute, explain and publish an index.", "คำนวณและเผยแพร่ดัชนี"),
     Command("manage", "prod", "sala.runtime.manage", "Run one of the site's own commands.", "รันคำสั่งจัดการระบบ", hands_on=True),
     Command("backup", "prod", "sala.runtime.backup", "Write everything into one file.", "สำรองข้อมูลทั้งหมดเป็นไฟล์เดียว"),
     Command("restore", "prod", "sala.runtime.restore", "Bring a backup back.", "กู้คืนจากไฟล์สำรอง"),

@@ -77,9 +77,10 @@ def data(env: Mapping[str, str], *, external: bool) -> None:
     sources = _files(
         "**/migrations/*.py", "**/management/commands/load_*.py", "**/data/**/*", "sandbox/**/*.py"
     )
+    examples = [path for path in (places.ROOT / "examples").rglob("*") if path.is_file()]
     stamp = Stamp(places.var(), "first-data")
     value = hash_of(
-        [*sources, SALA / "runtime" / "firstdata.py", requirements_file("prod")],
+        [*sources, *examples, SALA / "runtime" / "firstdata.py", requirements_file("prod")],
         env.get("SALA_DEMONSTRATION", ""),
     )
     if not external and stamp.matches(value):
