@@ -24,6 +24,9 @@ from sala.engines.wire.errors import DomainError, marked, set_translator
 SHOWN = 10
 """So many rows of a ranking are printed; the whole stands in results.csv."""
 
+FAULTS_SHOWN = 25
+"""So many faults are printed; whoever mends these has read enough at once."""
+
 
 def main(argv: Sequence[str]) -> int:
     """Run one of the sub-commands; print what is wrong, where, and how to mend it."""
@@ -134,7 +137,9 @@ class _Sentences:
 def _check(wanted: argparse.Namespace, tell: _Sentences) -> int:
     method = Method.load(wanted.method)
     print(
-        tell(marked("%(title)s, version %(version)s: %(indicators)s indicators, %(aggregates)s aggregates"))
+        tell(
+            marked("%(title)s, version %(version)s (indicators: %(indicators)s, aggregates: %(aggregates)s)")
+        )
         % {
             "title": method.title.in_language(tell.language),
             "version": method.version,
@@ -333,18 +338,16 @@ def _print_difference(found: Recomputation, tell: _Sentences) -> None:
 
 def _report(error: Refused, wanted: argparse.Namespace, tell: _Sentences) -> None:
     advised: set[str] = set()
-    for problem in error.problems:
+    for problem in error.problems[:FAULTS_SHOWN]:
         print(f"{_where(problem, wanted)}{problem.message}", file=sys.stderr)
         hint = advice(problem)
         # The same advice under a hundred rows would bury them.
         if hint and hint not in advised:
             advised.add(hint)
             print(f"    → {tell(hint)}", file=sys.stderr)
-    if error.found > len(error.problems):
-        print(
-            tell(marked("… and %(count)s more.")) % {"count": error.found - len(error.problems)},
-            file=sys.stderr,
-        )
+    left = error.found - FAULTS_SHOWN
+    if left > 0:
+        print(tell(marked("… and %(count)s more.")) % {"count": left}, file=sys.stderr)
 
 
 def _where(problem: DomainError, wanted: argparse.Namespace) -> str:
@@ -354,8 +357,8 @@ def _where(problem: DomainError, wanted: argparse.Namespace) -> str:
     path = files.get(kind) or (getattr(wanted, "data", None) if kind == "run" else None)
     place = problem.place
     parts = []
-    if path is not None:
-        parts.append(f"{path}:{place.line}" if place and place.line else str(path))
+    if path is not None and place is not None:
+        parts.append(f"{path}:{place.line}" if place.line else str(path))
     elif place and place.line:
         parts.append(f":{place.line}")
     if place and place.column:
