@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from sala.kernel.jobs.models import Failure
+from sala.kernel.jobs.task import JOBS
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def _given_up(row: tuple[int, str, str, int], failure: Failure | None) -> GivenU
         name,
         queue,
         attempts,
-        failure.error if failure else "",
+        failure.error if failure else ("" if name in JOBS else "UnknownJob"),
         failure.trace if failure else "",
         failure.at if failure else None,
     )

@@ -31,8 +31,8 @@ from sala.kernel.jobs.task import JOBS, Job, Retry
 
 logger = logging.getLogger(__name__)
 
-GRACE_S = 1.0
-HARD_STOP_S = 1.6
+GRACE_S = 0.7
+HARD_STOP_S = 1.2
 POLL_S = 2.0
 RECONNECT_S = 1.0
 

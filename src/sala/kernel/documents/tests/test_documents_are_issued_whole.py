@@ -24,6 +24,7 @@ from sala.kernel.documents.signing import read_code, read_signature
 from sala.kernel.documents.tests.conftest import CERTIFICATE
 from sala.kernel.documents.thai import joined
 from sala.kernel.files.interface import open_file
+from sala.kernel.keys.interface import DOCUMENTS, rotate
 
 Issued = Callable[..., IssuedDocument]
 AT = datetime(2026, 1, 5, 3, 0, tzinfo=UTC)
@@ -161,6 +162,17 @@ def test_the_square_code_is_signed_and_short_enough_to_print(issued: Issued) -> 
     head, body, signature = document.code.split(".")
     assert read_code(f"{head}.{body[:-2]}AA.{signature}") is None
     assert read_code("nonsense") is None
+
+
+@pytest.mark.django_db
+def test_after_a_rotation_old_documents_stay_good_and_new_ones_name_the_new_key(issued: Issued) -> None:
+    old = issued()
+    rotate(DOCUMENTS, actor=SYSTEM)
+    new = issued()
+    assert old.key_id != new.key_id
+    for document in (old, new):
+        assert read_code(document.code) is not None
+        assert read_signature(content_of(document)).is_good
 
 
 @pytest.mark.django_db

@@ -11,7 +11,16 @@ from django.test import Client
 
 from sala.engines.wire.errors import DomainError
 from sala.kernel.audit.interface import COMMAND, SYSTEM, Actor
-from sala.kernel.jobs.interface import NEVER, Progress, begin_progress, defer, job, reporting, run_waiting
+from sala.kernel.jobs.interface import (
+    NEVER,
+    Job,
+    Progress,
+    begin_progress,
+    defer,
+    job,
+    reporting,
+    run_waiting,
+)
 from sala.kernel.people import sessions
 from sala.kernel.people.assurance import SESSION_KEY
 from sala.kernel.people.interface import Account
@@ -140,6 +149,16 @@ def test_the_operator_removes_a_failure(client: Client, sign_in: SignIn, adminis
     sign_in(administrator)
     assert client.post(f"/jobs/{number}/discard/").status_code == 302
     assert "tests.pages.break" not in client.get("/jobs/").content.decode()
+
+
+def test_a_job_that_this_version_does_not_know_is_named_as_such(
+    client: Client, sign_in: SignIn, administrator: Account
+) -> None:
+    defer(Job("tests.pages.of-another-version", break_down.function, "tests", NEVER, False, 0))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE queue_name = 'tests'")
+    sign_in(administrator)
+    assert "UnknownJob" in client.get("/jobs/").content.decode()
 
 
 def test_many_failures_cost_no_more_queries(
