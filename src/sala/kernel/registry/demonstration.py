@@ -17,13 +17,14 @@ KEPT = declare(
     en="The invented organisations of the demonstration country were loaded",
     fields=("organisations", "written"),
 )
-_FIELDS = ["kind", "name_th", "name_en", "area_id", "province_id", "parent_id", "sort_key", "search_text"]
+_COMPARED = ["kind", "name_th", "name_en", "area_id", "province_id", "parent_id"]
+_WRITTEN = ["kind", "name_th", "name_en", "area", "province", "parent", "sort_key", "search_text"]
 
 
 def keep_demonstration_organisations(
     rows: Sequence[Organisation], parents: Mapping[str, str], *, actor: Actor
 ) -> tuple[dict[str, Organisation], int]:
-    """Write invented organisations (parents before children); returns all by code and how many were written.
+    """Write invented organisations (parents before children, names in normal spelling); returns all by code and how many were written.
 
     Rows that are the same already are left alone. A code that belongs to a real organisation is refused.
     """
@@ -43,16 +44,15 @@ def keep_demonstration_organisations(
                 row.pk = present[code].pk
         for code, parent in parents.items():
             by_code[code].parent_id = by_code[parent].pk
-        new = [row for code, row in by_code.items() if code not in present]
+        new = [row.prepared() for code, row in by_code.items() if code not in present]
         changed = [
-            row
+            row.prepared()
             for code, row in by_code.items()
-            if code in present and any(getattr(row, name) != getattr(present[code], name) for name in _FIELDS)
+            if code in present
+            and any(getattr(row, name) != getattr(present[code], name) for name in _COMPARED)
         ]
         Organisation.objects.bulk_create(new, batch_size=1000)
-        Organisation.objects.bulk_update(
-            changed, [name.removesuffix("_id") for name in _FIELDS], batch_size=500
-        )
+        Organisation.objects.bulk_update(changed, _WRITTEN, batch_size=500)
         written = len(new) + len(changed)
         if written:
             data = {"organisations": len(by_code), "written": written}

@@ -39,7 +39,7 @@ def _organisation(made: Made) -> Organisation:
         area_id=made.area,
         province_id=made.area[:2] if made.area else None,
         is_demonstration=True,
-    ).prepared()
+    )
 
 
 def _event(made: MadeEvent, by_code: dict[str, Organisation]) -> OrganisationEvent:
