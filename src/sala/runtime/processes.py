@@ -19,7 +19,7 @@ from sala.runtime.console import CannotGoOn, note, say
 LOOK_EVERY_S = 0.1
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 30.0
-WELL_AFTER_S = 60.0  # a child that lived so long starts again at once
+WELL_AFTER_S = 10.0  # a child that lived so long was well, and starts again at once
 LOG_KEEPS_BYTES = 10 * 1024 * 1024
 
 
