@@ -11,8 +11,8 @@ saved.
 from sala.engines.composite.advice import advice
 from sala.engines.composite.method import Method
 from sala.engines.composite.problems import Refused
+from sala.engines.composite.proving import Recomputation, recompute
 from sala.engines.composite.run import Run, compute
-from sala.engines.composite.storing import Recomputation, recompute
 from sala.engines.composite.table import Table
 from sala.engines.composite.version import ENGINE_VERSION
 

@@ -1,6 +1,6 @@
 """Turns children into parents, for all units at once, from the bottom of a plan to its top.
 
-Sources: OECD/JRC Handbook (2008), section 6: linear and geometric aggregation, generalised means; gates are
+Sources: OECD/JRC Handbook (2008), step 6: linear and geometric aggregation, generalised means; gates are
 minimum requirements as many maturity models have them.
 """
 

@@ -2,7 +2,7 @@
 
 It compares every pair, so it is built for the processor: values become ranks of 16 bits, weights the smallest
 whole numbers with the same proportions, and blocks of rows are compared with all columns in a few bytes each.
-Whole numbers make ties exact. Source: OECD/JRC Handbook (2008), section 6.4 (Copeland 1951).
+Whole numbers make ties exact. Source: A. H. Copeland (1951).
 """
 
 from __future__ import annotations

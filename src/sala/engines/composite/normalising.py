@@ -1,6 +1,6 @@
 """Turns values into scores, one indicator at a time; `direction` −1 turns an indicator where less is better.
 
-Sources: OECD/JRC Handbook on Constructing Composite Indicators (2008), section 5.1 to 5.6 and 15; COINr for
+Sources: OECD/JRC Handbook on Constructing Composite Indicators (2008), step 5; COINr for
 goalposts, distances and fractions.
 """
 

@@ -230,7 +230,7 @@ class Run:
     @classmethod
     def load(cls, folder: str | Path) -> Run:
         """Read a saved run, computing it again; raise `Refused` where the result is not the stored one."""
-        from sala.engines.composite.storing import load
+        from sala.engines.composite.proving import load
 
         return load(Path(folder))
 

@@ -1,6 +1,6 @@
 """Outlier treatment: winsorise while skew and kurtosis betray outliers, else take logarithms.
 
-The rule is the OECD/JRC Handbook's (2008, section 3.2 and 5) in the form that COINr made current: an indicator
+The rule is the JRC's practice in the form that COINr made current (its `Treat`): an indicator
 fails where its absolute skew is at least 2 and its kurtosis at least 3.5.
 """
 

@@ -137,7 +137,7 @@ def test_another_version_of_the_engine_that_comes_to_the_same_numbers_repeats_th
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = run.save(tmp_path / "run")
-    monkeypatch.setattr("sala.engines.composite.storing.ENGINE_VERSION", "9.0.0")
+    monkeypatch.setattr("sala.engines.composite.proving.ENGINE_VERSION", "9.0.0")
     monkeypatch.setattr("sala.engines.composite.run.ENGINE_VERSION", "9.0.0")
     found = recompute(folder)
     assert found.same
