@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 Audience = Literal["everyone", "people", "companies", "agencies", "local"]
 
@@ -73,3 +74,16 @@ class HomeCard:
     figures: Sequence[HomeFigure] = field(default_factory=tuple)
     more: object = ""
     place: int = 50
+
+
+# The registry stands below this room and cannot open a door of its own.
+DIRECTORY = Door(
+    code="organisations",
+    title=_("Agencies"),
+    sentence=_(
+        "Ministries, departments, provinces and local governments: who they are and where they belong."
+    ),
+    icon="landmark",
+    url="registry:directory",
+    place=80,
+)

@@ -14,7 +14,7 @@ from django.utils.module_loading import module_has_submodule
 
 from sala.kernel.audit.interface import Actor
 from sala.kernel.text.interface import SearchHit
-from sala.kernel.web.door import Door, HomeCard
+from sala.kernel.web.door import DIRECTORY, Door, HomeCard
 
 Search = Callable[..., list[SearchHit]]
 Cards = Callable[[HttpRequest], list[HomeCard]]
@@ -35,7 +35,7 @@ def _plugs(name: str) -> tuple[tuple[str, ModuleType], ...]:
 
 def doors() -> list[Door]:
     """Return the doors that lead somewhere, in their order."""
-    found = [cast(Door, module.DOOR) for _, module in _plugs("door")]
+    found = [DIRECTORY, *(cast(Door, module.DOOR) for _, module in _plugs("door"))]
     return sorted((door for door in found if door.href), key=lambda door: (door.place, door.code))
 
 

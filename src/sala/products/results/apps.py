@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ResultsConfig(AppConfig):
@@ -7,7 +8,8 @@ class ResultsConfig(AppConfig):
 
     def ready(self) -> None:
         from sala.kernel.files.interface import declare_purpose
-        from sala.kernel.registry.interface import services_imported
+        from sala.kernel.registry.interface import Role, services_imported
+        from sala.kernel.web.interface import MenuEntry, add_to_menu, shown_to
         from sala.products.results import register  # noqa: F401  (declares its measures)
         from sala.products.results.actions import DATA_KINDS, DATA_PURPOSE
         from sala.products.results.computing import BUNDLE_PURPOSE
@@ -17,3 +19,5 @@ class ResultsConfig(AppConfig):
         declare_purpose(DATA_PURPOSE, may_read=makers_may_read, accept=DATA_KINDS)
         declare_purpose(BUNDLE_PURPOSE, may_read=makers_may_read)
         services_imported.connect(on_services_imported, dispatch_uid="results.follow-register")
+        makers = shown_to(Role.AWARDING_OFFICE, Role.ADMINISTRATOR, at_operator=True)
+        add_to_menu(MenuEntry(_("Make rankings"), "chart-column", "results:work", makers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,7 @@ def test_home_without_plugs_says_that_it_is_empty(client: Client, monkeypatch: p
     from sala.kernel.web import plugs
 
     monkeypatch.setattr(plugs, "_plugs", lambda name: ())
+    monkeypatch.setattr(plugs, "DIRECTORY", replace(plugs.DIRECTORY, url="nowhere:at-all"))
     client.cookies["django_language"] = "en"
     assert "ready and still empty" in text_of(client, "/")
 
