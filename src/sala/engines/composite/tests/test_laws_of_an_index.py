@@ -23,7 +23,7 @@ columns = st.integers(3, 12).flatmap(
     )
 )
 weights = st.lists(st.integers(1, 9), min_size=3, max_size=3)
-fast = settings(max_examples=60, deadline=None)
+fast = settings(max_examples=40, deadline=None)
 
 
 def three(values: list[list[float]], by: list[float], **more: Any) -> Any:
@@ -181,7 +181,7 @@ def test_a_mean_that_is_a_decimal_half_rounds_as_the_half() -> None:
     assert run.printed("index").tolist() == [0.1235]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.integers(1, 5).flatmap(
         lambda k: st.tuples(
