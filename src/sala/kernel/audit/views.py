@@ -155,6 +155,8 @@ def _one(scope: Scope, record_id: UUID) -> AuditRecord:
 
 
 def _readable(value: object) -> str:
+    if value is None or value == "":
+        return "–"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
-
-from asn1crypto import x509 as asn1_x509  # type: ignore[import-untyped]
-from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.sign.signers import Signer
-from pyhanko_certvalidator.registry import SimpleCertificateStore
+from typing import TYPE_CHECKING, Any, cast
 
 from sala.engines.tlog import NoteSigner, NoteVerifier
 from sala.engines.wire import signatures
@@ -20,6 +15,9 @@ from sala.kernel.keys.actions import ensure_key
 from sala.kernel.keys.models import SigningKey
 from sala.kernel.keys.purposes import AUTHORITY, purpose_named
 from sala.kernel.keys.stores import store_named
+
+if TYPE_CHECKING:
+    from pyhanko.sign.signers import Signer
 
 
 @dataclass(frozen=True)
@@ -80,12 +78,11 @@ def certificate_chain(purpose: str) -> bytes:
 
 def pdf_signer(purpose: str) -> Signer:
     """Return a pyHanko signer of the active key, for PAdES."""
+    # pyHanko takes longer to load than all else here, and most processes sign no document.
+    from sala.kernel.keys.pades import PdfSigner
+
     key = ensure_key(purpose)
-    chain = [
-        asn1_x509.Certificate.load(one.public_bytes(Encoding.DER))
-        for one in authority.read_chain(key.certificate_pem)
-    ]
-    return _PdfSigner(key, chain)
+    return PdfSigner(authority.read_chain(key.certificate_pem), lambda data: _sign_with(key, data))
 
 
 def note_signer(purpose: str, name: str) -> NoteSigner:
@@ -101,24 +98,6 @@ def note_verifiers(purpose: str, name: str) -> list[NoteVerifier]:
         NoteVerifier(name, key.public_bytes_raw())  # type: ignore[union-attr]
         for key in public_keys(purpose).values()
     ]
-
-
-class _PdfSigner(Signer):
-    """Signs where the key lives; pyHanko never sees it."""
-
-    def __init__(self, key: SigningKey, chain: list[asn1_x509.Certificate]) -> None:
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple(chain)
-        super().__init__(signing_cert=chain[0], cert_registry=store)
-        self._key = key
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        if digest_algorithm.lower() != "sha256":
-            raise ValueError(f"documents are signed with SHA-256, not {digest_algorithm}")
-        if dry_run:
-            return bytes(72)  # the longest DER form of a P-256 signature
-        # pyHanko signs inside its own event loop, where Django's database cannot be asked: the key was read before.
-        return signatures.der_from_raw(_sign_with(self._key, data))
 
 
 def _good_keys(purpose: str) -> list[SigningKey]:
