@@ -65,6 +65,8 @@ def compute_version(
         _refuse(version, error, part=_part_of(error, part), actor=actor)
     step(gettext_noop("Placing every unit"))
     outcome = outcome_of(run)
+    if not version.ranking.groupings:
+        version.ranking.groupings = groupings_of(run)
     rows = unit_rows(version, outcome)
     summary = summary_of(version.ranking, outcome, rows)
     step(gettext_noop("Drawing"))
@@ -75,11 +77,32 @@ def compute_version(
     return _keep(version, outcome, rows, drawings, summary, bundle, actor=actor)
 
 
-def check_draft(version: RankingVersion) -> Outcome:
-    """Return what a draft would come to; raises `Refused` with every fault. Nothing is written."""
-    if version.data is None:
-        raise DomainError("results.data.none", "The version has no table.")
-    return outcome_of(run_of(method_of(version.method_text), version.data))
+# What groups are called where the ranking does not say: by the name of their column.
+_GROUP_TITLES = {
+    "region": ("ภูมิภาค", "Region"),
+    "ministry": ("กระทรวง", "Ministry"),
+    "province": ("จังหวัด", "Province"),
+    "kind": ("ประเภท", "Kind"),
+    "group": ("กลุ่ม", "Group"),
+}
+
+
+def groupings_of(run: Run) -> list[dict[str, str]]:
+    """Return the first two group columns of the method as groupings, with their Thai and English columns if carried."""
+    carried = run.observations.carried
+    made = []
+    for column in list(run.observations.groups)[:2]:
+        title_th, title_en = _GROUP_TITLES.get(column.lower(), (column, column))
+        made.append(
+            {
+                "code": column,
+                "th": f"{column}_th" if f"{column}_th" in carried else column,
+                "en": f"{column}_en" if f"{column}_en" in carried else column,
+                "title_th": title_th,
+                "title_en": title_en,
+            }
+        )
+    return made
 
 
 def _steps(report: Reporter | None) -> Any:
@@ -169,6 +192,9 @@ def _keep(
         locked.unit_count, locked.summary, locked.problems = len(rows), summary, []
         locked.computed_at, locked.state = timezone.now(), State.COMPUTED
         locked.save()
+        if locked.ranking.groupings != ranking.groupings:
+            locked.ranking.groupings = ranking.groupings
+            locked.ranking.save(update_fields=["groupings"])
         UnitResult.objects.bulk_create(rows, batch_size=1_000)
         Drawing.objects.bulk_create(drawings)
         record(

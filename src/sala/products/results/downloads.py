@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from sala.kernel.files.interface import StoredFile, open_file
-from sala.products.results.charts.palette import plain
+from sala.products.results.charts.palette import themed
 from sala.products.results.models import Drawing, RankingVersion, language
 from sala.products.results.views import version_seen
 
@@ -89,12 +90,12 @@ def signature(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
 
 @require_safe
 def chart(request: HttpRequest, slug: str, number: int, code: str) -> HttpResponse:
-    """Send a chart's specification for the browser, in colours that read on light and on dark ground."""
+    """Send a chart's specification for the browser, in the colours of the page's theme."""
     found = version_seen(request, slug, number)
     drawing = get_object_or_404(Drawing, version=found, code=code, language=language())
-    spec = plain(drawing.spec)
+    spec = drawing.spec
     _resolve(spec)
-    response = JsonResponse(spec)
+    response = HttpResponse(themed(json.dumps(spec, ensure_ascii=False)), content_type="application/json")
     response["Cache-Control"] = "private, max-age=600"
     return response
 

@@ -45,14 +45,17 @@ def _in_language(
         for row in scored
     }
     untitled = {code: Mark(mark.href, "") for code, mark in marks.items()}
-    dots = [Dot(row.code, row.name, row.score or 0.0, row.code == ranking.home_unit) for row in scored]
+    dots = [
+        Dot(row.code, row.name, row.score or 0.0, row.code == ranking.home_unit, marks[row.code].href)
+        for row in scored
+    ]
     middle = sorted(dot.score for dot in dots)
     median = (middle[(len(middle) - 1) // 2] + middle[len(middle) // 2]) / 2
     word = _("median %(score)s") % {"score": f"{median:,.{decimals}f}"}
     title = _("Score")
     label = _("How the scores are spread; the table below holds the same numbers.")
     made = []
-    for code, width in (("spread", 720), ("spread-narrow", 350)):
+    for code, width in (("spread", 600), ("spread-narrow", 350)):
         spec = spread(dots, title=title, median_word=word, width=width)
         made.append(
             Drawing(
@@ -78,7 +81,9 @@ def _map(
 ) -> Drawing:
     home = version.ranking.home_unit
     countries = [
-        Country(numbers[row.code].zfill(3), row.code, row.name, row.score, row.code == home)
+        Country(
+            numbers[row.code].zfill(3), row.code, row.name, row.score, row.code == home, marks[row.code].href
+        )
         for row in rows
         if row.score is not None and numbers.get(row.code)
     ]

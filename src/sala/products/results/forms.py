@@ -123,7 +123,12 @@ class VersionForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.Textarea(
-            attrs={"rows": 18, "spellcheck": "false", "class": "font-mono text-[0.86rem]", "wrap": "off"}
+            attrs={
+                "rows": 18,
+                "spellcheck": "false",
+                "class": "textarea font-mono text-[0.86rem]! leading-relaxed!",
+                "wrap": "off",
+            }
         ),
     )
     data_file = forms.FileField(

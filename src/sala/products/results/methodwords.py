@@ -60,6 +60,7 @@ class Step:
     icon: str
     title: str
     sentences: list[str]
+    is_long: bool = False
 
 
 def method_words(version: RankingVersion) -> list[Step]:
@@ -186,4 +187,5 @@ def _overrides(method: Method) -> Step:
         "pen-line",
         _("Figures printed instead of the computed ones"),
         [f"{one.unit} · {one.node}: {one.reason.in_language(language())}" for one in method.overrides],
+        is_long=len(method.overrides) > 3,
     )

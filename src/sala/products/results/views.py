@@ -145,7 +145,7 @@ def unit(request: HttpRequest, slug: str, number: int, code: str) -> HttpRespons
     context = frame_of(found) | {
         "unit": row,
         "nodes": nodes,
-        "profile": [node for node in nodes if node["depth"] in {1, 2}][:24],
+        "profile": [node for node in nodes if node["depth"] <= 2][:24],
         "neighbours": queries.neighbours(found, row),
         "explanation": explained(found, row),
         "services": services_of(found, row),

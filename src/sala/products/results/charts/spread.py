@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ class Dot:
     name: str
     score: float
     is_home: bool = False
+    href: str = ""
 
 
 def scale_of(scores: Sequence[float]) -> tuple[float, float]:
@@ -51,8 +53,12 @@ def spread(
     low, high = scale_of(scores)
     middle = len(scores) // 2
     median = scores[middle] if len(scores) % 2 else (scores[middle - 1] + scores[middle]) / 2
-    columns = 40 if width > 500 else 25
-    layers = (_dots if len(dots) <= MOST_DOTS else _bars)(dots, low, high, columns)
+    height = 250 if width > 500 else 230
+    layers = (
+        _dots(dots, low, high, width, height, in_browser=in_browser)
+        if len(dots) <= MOST_DOTS
+        else _bars(dots, low, high, 40 if width > 500 else 25)
+    )
     rule = {
         "data": {"values": [{"at": median, "word": median_word}]},
         "layer": [
@@ -80,7 +86,7 @@ def spread(
     return {
         "$schema": SCHEMA,
         "width": "container" if in_browser else width,
-        "height": 250 if width > 500 else 230,
+        "height": height,
         "padding": {"left": 6, "right": 14, "top": 10, "bottom": 4},
         "background": None,
         "encoding": {
@@ -95,26 +101,50 @@ def spread(
     }
 
 
-def _dots(dots: Sequence[Dot], low: float, high: float, columns: int) -> list[dict[str, Any]]:
+HEADROOM = 1.16
+"""How much higher than the tallest pile the plot is, so that the word on the median stands free."""
+
+
+def _piles(dots: Sequence[Dot], low: float, high: float, columns: int) -> list[int]:
+    return [min(columns - 1, max(0, math.floor((dot.score - low) / (high - low) * columns))) for dot in dots]
+
+
+def _columns(dots: Sequence[Dot], low: float, high: float, width: int, height: int) -> tuple[int, float]:
+    """Return the number of columns that lets dots be largest, and how wide a dot then is, in pixels."""
+    best, widest = 20, 0.0
+    for columns in range(20, 111, 2):
+        tallest = max(Counter(_piles(dots, low, high, columns)).values())
+        size = min(width / columns, height / (tallest * HEADROOM))
+        if size > widest:
+            best, widest = columns, size
+    return best, widest
+
+
+def _dots(
+    dots: Sequence[Dot], low: float, high: float, width: int, height: int, *, in_browser: bool
+) -> list[dict[str, Any]]:
     """Pile the dots of each column; the marked unit lies at the bottom of its pile."""
+    columns, across = _columns(dots, low, high, width, height)
     step = (high - low) / columns
-    piles: dict[int, int] = {}
+    piles: Counter[int] = Counter()
+    ordered = sorted(dots, key=lambda one: (not one.is_home, one.score))
     rows = []
-    for dot in sorted(dots, key=lambda one: (not one.is_home, one.score)):
-        column = min(columns - 1, max(0, math.floor((dot.score - low) / step)))
-        piles[column] = piles.get(column, 0) + 1
+    for dot, column in zip(ordered, _piles(ordered, low, high, columns), strict=True):
+        piles[column] += 1
         rows.append(
             {
                 "at": low + (column + 0.5) * step,
-                "high": piles[column],
+                "high": piles[column] - 0.5,
                 "key": key_of(dot.code),
                 "name": dot.name,
                 "score": dot.score,
                 "home": dot.is_home,
+                "href": dot.href,
             }
         )
-    tallest = max(piles.values())
-    size = max(26, min(150, 12_000 / max(tallest, 12) ** 1.35))
+    # A pile of few large dots would float: the plot counts as many rows as fit at this width.
+    rows_high = height / across
+    size = math.pi / 4 * (min(across, 17) * 0.92) ** 2
     return [
         {
             "data": {"values": rows},
@@ -125,7 +155,7 @@ def _dots(dots: Sequence[Dot], low: float, high: float, columns: int) -> list[di
                     "field": "high",
                     "type": "quantitative",
                     "axis": None,
-                    "scale": {"domain": [0, max(tallest + 1, 12)]},
+                    "scale": {"domain": [0, rows_high], "nice": False},
                 },
                 "color": {
                     "condition": {"test": "datum.home", "value": stand_in("accent")},
@@ -133,11 +163,12 @@ def _dots(dots: Sequence[Dot], low: float, high: float, columns: int) -> list[di
                 },
                 "stroke": {
                     "condition": {"test": "datum.home", "value": stand_in("accent-edge")},
-                    "value": stand_in("ground"),
+                    "value": None,
                 },
-                "size": {"condition": {"test": "datum.home", "value": size * 2.2}, "value": size},
+                "size": {"condition": {"test": "datum.home", "value": max(size * 1.5, 90)}, "value": size},
                 "order": {"field": "home"},
                 "description": {"field": "key"},
+                **({"href": {"field": "href"}} if in_browser else {}),
                 "tooltip": [
                     {"field": "name", "type": "nominal", "title": "​"},
                     {"field": "score", "type": "quantitative", "title": " ", "format": ".4~f"},

@@ -26,6 +26,7 @@ class Country:
     name: str
     score: float
     is_home: bool = False
+    href: str = ""
 
 
 @cache
@@ -63,14 +64,21 @@ def world_map(countries: Sequence[Country], *, outline_url: str = "", width: int
     """Return the map's specification; with `outline_url` the browser fetches the outlines itself."""
     borders = thresholds([country.score for country in countries])
     rows = [
-        {"id": c.number, "key": key_of(c.code), "name": c.name, "score": c.score, "home": c.is_home}
+        {
+            "id": c.number,
+            "key": key_of(c.code),
+            "name": c.name,
+            "score": c.score,
+            "home": c.is_home,
+            "href": c.href,
+        }
         for c in countries
     ]
     shapes: dict[str, Any] = {"format": {"type": "topojson", "feature": "countries"}}
     shapes |= {"url": outline_url} if outline_url else {"values": outlines()}
     lookup = {
         "lookup": "id",
-        "from": {"data": {"values": rows}, "key": "id", "fields": ["key", "name", "score", "home"]},
+        "from": {"data": {"values": rows}, "key": "id", "fields": ["key", "name", "score", "home", "href"]},
     }
     base = {"type": "geoshape", "stroke": stand_in("ground"), "strokeWidth": 0.6}
     known = {
@@ -87,6 +95,8 @@ def world_map(countries: Sequence[Country], *, outline_url: str = "", width: int
         },
         "value": stand_in("none"),
     }
+    # On the server links are made after drawing; the browser needs to be told.
+    link = {"href": {"field": "href"}} if outline_url else {}
     tooltip = [
         {"field": "name", "type": "nominal", "title": "​"},
         {"field": "score", "type": "quantitative", "title": " ", "format": ".4f"},
@@ -103,14 +113,14 @@ def world_map(countries: Sequence[Country], *, outline_url: str = "", width: int
                 "data": shapes,
                 "transform": [*([{"filter": f"datum.id !== '{ANTARCTICA}'"}] if outline_url else []), lookup],
                 "mark": base,
-                "encoding": {"fill": known, "description": {"field": "key"}, "tooltip": tooltip},
+                "encoding": {"fill": known, "description": {"field": "key"}, "tooltip": tooltip, **link},
             },
             {
                 "data": shapes,
                 "transform": [lookup, {"filter": "datum.home === true"}],
                 "mark": base
                 | {"fill": stand_in("accent"), "stroke": stand_in("accent-edge"), "strokeWidth": 1.2},
-                "encoding": {"description": {"field": "key"}, "tooltip": tooltip},
+                "encoding": {"description": {"field": "key"}, "tooltip": tooltip, **link},
             },
         ],
         "config": {"view": {"stroke": None}},

@@ -57,7 +57,6 @@ def town_ranking(actor: Actor = COMMAND, **more: Any) -> Ranking:
         "unit_word_en": "town",
         "units_word_en": "towns",
         "licence": "CC BY 4.0",
-        "groupings": [{"code": "region", "title_th": "ภาค", "title_en": "Region"}],
     }
     return save_ranking(slug="towns", actor=actor, **(words | more))
 

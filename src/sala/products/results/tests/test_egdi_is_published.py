@@ -52,6 +52,7 @@ def test_the_map_is_there_without_a_script_and_leads_to_countries(
     assert "#0a00" not in drawing.svg  # every stand-in became a colour of the page
     spec = client.get("/rankings/egdi/1/charts/map.json").json()
     assert "countries-110m" in json.dumps(spec)
+    assert "#0a00" not in json.dumps(spec)
 
 
 def test_every_page_is_open_in_both_languages(egdi: RankingVersion, client: Client) -> None:

@@ -150,3 +150,14 @@ def test_the_same_method_and_table_give_the_same_result() -> None:
     first, second = published(ranking), published(ranking)
     assert first.result_sha256 == second.result_sha256
     assert Ranking.objects.count() == 1
+
+
+def test_groups_of_a_method_become_filters() -> None:
+    version = published()
+    assert version.ranking.groupings[0]["title_th"] == "ภูมิภาค"
+    assert {row.code: row.rank_in_group for row in version.units.all()} == {
+        "U1": 1,
+        "U2": 1,
+        "U3": 2,
+        "U4": 2,
+    }
