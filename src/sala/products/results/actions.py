@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,6 +20,7 @@ from sala.kernel.files.interface import StoredFile, store, store_bytes
 from sala.kernel.jobs.interface import begin_progress, defer
 from sala.kernel.publishing.interface import withdraw_table
 from sala.kernel.registry.interface import Organisation
+from sala.kernel.text.interface import thai_date
 from sala.products.results import policy
 from sala.products.results.models import Ranking, RankingVersion, State
 from sala.products.results.recipe import make_table
@@ -157,6 +159,8 @@ def draft_version(
                 content, name=data_name, media_type=_media_type(data_name), purpose=DATA_PURPOSE, actor=actor
             )
         last = locked.versions.aggregate(last=Max("number"))["last"] or 0
+        if window is not None and not any((label or {}).values()):
+            label = _label_of(locked, window[1], last + 1)
         version = RankingVersion.objects.create(
             ranking=locked,
             number=last + 1,
@@ -323,6 +327,14 @@ def _demand(decision: Any, code: str) -> None:
 
 def _both(name: str, words: Mapping[str, str] | None) -> dict[str, str]:
     return {f"{name}_{language}": (words or {}).get(language, "").strip() for language in ("th", "en")}
+
+
+def _label_of(ranking: Ranking, day: date, number: int) -> dict[str, str]:
+    """Call a version by the day its figures tell of; a second one of the same day says its number too."""
+    label = {language: thai_date(day, "long", language) for language in ("th", "en")}
+    if ranking.versions.filter(label_th__startswith=label["th"]).exists():
+        label = {language: f"{text} ({number})" for language, text in label.items()}
+    return label
 
 
 def _media_type(name: str) -> str:

@@ -122,6 +122,7 @@ def _scale(method: Method) -> Step:
 
 def _scaling(rule: Normalisation) -> str:
     said = str(SCALES.get(rule.rule, rule.rule))
+    said = f"{said[:1].upper()}{said[1:]}"
     if rule.rule == "goalposts":
         return _("%(what)s: %(low)s becomes %(from)s, %(high)s becomes %(to)s.") % {
             "what": said,
@@ -136,7 +137,7 @@ def _scaling(rule: Normalisation) -> str:
             "from": f"{rule.range[0]:g}",
             "to": f"{rule.range[1]:g}",
         }
-    return f"{said[:1].upper()}{said[1:]}."
+    return f"{said}."
 
 
 def _whole(method: Method) -> Step:
