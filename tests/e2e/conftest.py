@@ -115,7 +115,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[s
     _run(["sala.runtime.firstdata"], env)
     prepare.front_end(env)
     prepare.texts(env)
-    prepare.static_files(env)
+    prepare.begin_static_files(env)()
     log = tmp_path_factory.mktemp("log") / "site.log"
     command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     with log.open("wb") as output:

@@ -131,5 +131,5 @@ def test_thai_is_spoken_where_it_is_asked_for(tmp_path: Path, capsys: pytest.Cap
     assert "เดนมาร์ก" in out
     code, out, _ = run(capsys, "explain", str(tmp_path / "egdi"), "THA", "--language", "th")
     assert "อันดับ 55 จาก 193" in out
-    code, _, err = run(capsys, "explain", str(tmp_path / "egdi"), "XXX", "--language", "th")
-    assert "ไม่มีหน่วย “XXX”" in err
+    code, _, err = run(capsys, "explain", str(tmp_path / "egdi"), "ZZZ", "--language", "th")
+    assert "ไม่มีหน่วย “ZZZ”" in err
