@@ -10,7 +10,8 @@ from sala.kernel.publishing.interface import Column, PublishedTable, offer_table
 from sala.products.results.models import RankingVersion, UnitResult
 from sala.products.results.standings import node_list
 
-MOST_NODES = 400
+MOST_NODES = 60
+"""With more nodes than this the table holds the aggregates only; the bundle holds every stage of every node."""
 
 
 def offer_result(version: RankingVersion, *, actor: Actor) -> PublishedTable:
@@ -52,7 +53,9 @@ def table_of(version: RankingVersion) -> tuple[list[Column], list[dict[str, Any]
                 Column(f"{by}_th", title_th, f"{title_en} (Thai)", f"ชื่อ{title_th}ภาษาไทย", f"{title_en} in Thai"),
                 Column(f"{by}_en", f"{title_th} (อังกฤษ)", title_en, f"ชื่อ{title_th}ภาษาอังกฤษ", f"{title_en} in English"),
             ]  # fmt: skip
-    nodes = [node for node in node_list(version.summary["tree"]) if node["depth"] > 0][:MOST_NODES]
+    nodes = [node for node in node_list(version.summary["tree"]) if node["depth"] > 0]
+    if len(nodes) > MOST_NODES:
+        nodes = [node for node in nodes if not node["is_indicator"]][:MOST_NODES]
     names = _names([node["code"] for node in nodes])
     for node, name in zip(nodes, names, strict=True):
         columns.append(
