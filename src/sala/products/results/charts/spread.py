@@ -190,10 +190,17 @@ def _bars(dots: Sequence[Dot], low: float, high: float, columns: int) -> list[di
     return [
         {
             "data": {"values": rows},
-            "mark": {"type": "bar", "fill": stand_in("primary"), "cornerRadiusEnd": 2, "binSpacing": 2},
+            # Rectangles from edge to edge: a bar of binned values would bring an axis of its own.
+            "mark": {
+                "type": "rect",
+                "fill": stand_in("primary"),
+                "stroke": stand_in("ground"),
+                "strokeWidth": 2,
+            },
             "encoding": {
-                "x": {"field": "from", "type": "quantitative", "bin": "binned"},
+                "x": {"field": "from", "type": "quantitative"},
                 "x2": {"field": "to"},
+                "y2": {"datum": 0},
                 "y": {
                     "field": "count",
                     "type": "quantitative",

@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from sala.kernel.audit.interface import ANONYMOUS
+from sala.products.results.models import Drawing
 from sala.products.results.search import search
 from sala.products.results.tests.factories import many, published
 
@@ -30,6 +31,9 @@ def test_a_ranking_of_8000_units_is_shown_in_few_queries(
         client.get(address)
         with django_assert_max_num_queries(most):
             assert client.get(address).status_code == 200, address
+    bars = Drawing.objects.get(version=version, code="spread", language="th").svg
+    assert bars.count("<path") > 30  # with so many units there are bars, no dots
+    assert "<circle" not in bars
     with django_assert_max_num_queries(2):
         hits = search("สมมติที่ 4321", actor=ANONYMOUS, limit=10)
     assert hits[0].url == "/rankings/towns/1/units/U4321/"
