@@ -94,6 +94,10 @@ def tree_of(method: Method, shares: dict[str, float]) -> dict[str, Any]:
     return entry(method.index.code, 0, "")
 
 
+class _Unavailable(Exception):
+    """The table cannot be read at this moment; the next reader tries again."""
+
+
 @lru_cache(maxsize=3)
 def _again(version_id: UUID, result_sha256: str) -> Run | None:
     version = RankingVersion.objects.select_related("data").get(pk=version_id)
@@ -101,8 +105,8 @@ def _again(version_id: UUID, result_sha256: str) -> Run | None:
         return None
     try:
         run = run_of(method_of(version.method_text), version.data)
-    except DomainError:
-        return None
+    except DomainError as error:
+        raise _Unavailable from error
     return run if run.result_hash == result_sha256 else None
 
 
@@ -111,4 +115,7 @@ def run_again(version: RankingVersion) -> Run | None:
 
     A published number is thus only ever explained by a run that arrives at it.
     """
-    return _again(version.pk, version.result_sha256)
+    try:
+        return _again(version.pk, version.result_sha256)
+    except _Unavailable:
+        return None
