@@ -160,7 +160,7 @@ def small_targets(page: Page) -> list[str]:
     return list(
         page.evaluate(
             """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary')]
-              .filter((one) => one.checkVisibility() && !one.closest('p, li li, .prose, td, th, dd, label, .sr-only'))
+              .filter((one) => one.checkVisibility() && !one.matches('.stretched') && !one.closest('p, li li, .prose, td, th, dd, label, .sr-only'))
               .filter((one) => { const box = one.getBoundingClientRect();
                 return box.width > 1 && box.height > 1 && (box.width < 24 || box.height < 24); })
               .map((one) => one.outerHTML.slice(0, 120))"""
