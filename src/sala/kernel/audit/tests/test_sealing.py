@@ -258,7 +258,7 @@ def _real_keys() -> list[NoteVerifier]:
 
 @pytest.mark.crash
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 def test_a_killed_sealer_is_followed_without_gap_or_double(own_log: Path, happen: Happen, kills: int) -> None:
     chance = random.Random(7)
     number = 0
