@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 import psycopg
 import pytest
@@ -92,32 +92,39 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def site_environment(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, str]:
+    """What the processes of the running site are started with: a database, an address and a folder of its own."""
+    name = f"{settings.DATABASES['default']['NAME']}_e2e_{worker_id}".replace("test_test_", "test_")
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "sala.site.settings",
+        "DATABASE_URL": _url_of(name),
+        "SALA_PUBLIC_URL": f"http://localhost:{_free_port()}",
+        "SALA_VAR": str(tmp_path_factory.mktemp("var")),
+        "SALA_DEMONSTRATION": "yes",
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+    }
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, site_environment: dict[str, str]) -> Iterator[str]:
     """The address of the running site: SALA_E2E_URL, or one that is started with the demonstration country."""
     if running := os.environ.get("SALA_E2E_URL"):
         yield running.rstrip("/")
         return
     from sala.runtime import prepare
 
-    name = f"{settings.DATABASES['default']['NAME']}_e2e_{worker_id}".replace("test_test_", "test_")
-    port = _free_port()
-    url = f"http://localhost:{port}"
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "sala.site.settings",
-        "DATABASE_URL": _url_of(name),
-        "SALA_PUBLIC_URL": url,
-        "SALA_VAR": str(tmp_path_factory.mktemp("var")),
-        "SALA_DEMONSTRATION": "yes",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-    }
+    env = site_environment
+    url = env["SALA_PUBLIC_URL"]
+    port = url.rpartition(":")[2]
+    name = urlsplit(env["DATABASE_URL"]).path.lstrip("/")
     _fresh_database(name)
     _run(["sala.runtime.firstdata"], env)
     prepare.front_end(env)
     prepare.texts(env)
     prepare.begin_static_files(env)()
     log = tmp_path_factory.mktemp("log") / "site.log"
-    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command = ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--workers", "1"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [
