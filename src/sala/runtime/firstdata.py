@@ -26,7 +26,7 @@ class Loading:
 
 
 LOADINGS: tuple[Loading, ...] = (
-    Loading("load_reference", "Loading provinces, districts, subdistricts and ministries"),
+    Loading("load_reference", "Loading provinces, districts and subdistricts"),
     Loading("load_country", "Loading the demonstration country", demonstration=True),
     Loading("load_personas", "Giving the demonstration people their accounts", demonstration=True),
     Loading("load_rankings", "Computing and publishing the first ranking"),
