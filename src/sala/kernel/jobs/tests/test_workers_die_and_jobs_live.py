@@ -116,5 +116,7 @@ def test_a_new_job_wakes_an_idle_worker_at_once(workers: list[subprocess.Popen[b
     assert until(worker_is_alive, within_s=30)
     time.sleep(1.0)
     row = begin_progress("quick", actor=SYSTEM)
+    began = time.monotonic()
     defer(crash_jobs.count_up, progress_id=str(row.pk))
     assert until(lambda: Progress.objects.get(pk=row.pk).done == 1, within_s=10)
+    assert time.monotonic() - began < 1.5  # a worker that only polled would come after two seconds
